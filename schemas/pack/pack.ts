@@ -1,0 +1,93 @@
+import type { z } from 'zod';
+import type { Columns, RowOf, Table } from './table.ts';
+
+/** A kind of report: the allow-list of its fields, and which of them names the installation. */
+export interface Contract<S extends z.ZodType = z.ZodType> {
+  readonly schema: S;
+  /** The installation's id in a document that passed the schema; empty when the product sent none. */
+  installationId(document: z.output<S>): string;
+}
+
+/** States a contract; ties the type of the document to the schema. */
+export const contract = <S extends z.ZodType>(
+  schema: S,
+  installationId: (document: z.output<S>) => string,
+): Contract<S> => ({ schema, installationId });
+
+/** The contracts of a product by kind, such as `hasura.cli`. */
+export type Contracts = Readonly<Record<string, Contract>>;
+
+/** What a product's documentation promises about its senders' data. */
+export interface PrivacyPolicy {
+  /** `drop`: the address only becomes a place. `hash`: a keyed hash is kept beside it, where the documentation says so. */
+  readonly address: 'drop' | 'hash';
+  /** The finest place that is kept. */
+  readonly place: 'country';
+  /** How long rows are kept, in days after receipt: `default`, and by name the tables that differ. */
+  readonly retentionDays: { readonly default: number; readonly [table: string]: number };
+  /** Where these promises come from. */
+  readonly source: string;
+}
+
+/** How a body becomes a document. */
+export type Decoder = (body: Buffer) => unknown;
+
+/** One door of the edge that a product's clients know. */
+export interface Endpoint {
+  readonly method: 'POST';
+  readonly path: string;
+  /** Names that clients post to; needed only where a path alone does not tell the product. */
+  readonly hosts?: readonly string[];
+  /** Body to document; JSON when not given. Throws what can't be decoded; its message is never kept. */
+  readonly decode?: Decoder;
+}
+
+/** Which kind a document is, and the document without its wire envelope; undefined for a shape that no client sends. */
+export type Classify = (document: unknown) => { readonly kind: string; readonly document: unknown } | undefined;
+
+/** How a product's real clients speak. */
+export interface Wire {
+  readonly endpoints: readonly Endpoint[];
+  readonly classify: Classify;
+}
+
+/** What flattening may use besides the document. */
+export interface FlattenContext {
+  /** When the edge received the report, ms since 1970. */
+  readonly receivedAtMs: number;
+  /** Keyed hash of the client address, where the policy keeps one. */
+  readonly addressHash: string | null;
+}
+
+/** Tables of a product by name. */
+export type Tables = Readonly<Record<string, Table>>;
+
+/** The rows of one report by table, in the order of its arrays. */
+export type RowsByTable<T extends Tables> = {
+  readonly [Name in keyof T]?: readonly RowOf<T[Name]['columns']>[];
+};
+
+/** Turns a document into rows; pure. One function per kind of the contracts `C`, into the tables `T`. */
+export type Flatteners<C extends Contracts, T extends Tables> = {
+  readonly [K in keyof C]: (document: z.output<C[K]['schema']>, context: FlattenContext) => RowsByTable<T>;
+};
+
+/** A flattener whose types are no longer known: what the enricher calls. */
+export type Flatten = (
+  document: unknown,
+  context: FlattenContext,
+) => Readonly<Record<string, readonly RowOf<Columns>[] | undefined>>;
+
+/** A product as the pipeline sees it. */
+export interface ProductPack {
+  readonly product: string;
+  readonly contracts: Contracts;
+  readonly privacy: PrivacyPolicy;
+  readonly wire: Wire;
+  readonly tables: Tables;
+  readonly flatten: Readonly<Record<string, Flatten>>;
+}
+
+/** Whether a document is a JSON object: the first question of every classification. */
+export const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
