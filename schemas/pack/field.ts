@@ -27,6 +27,9 @@ export const MAX_TEXT_CHARS = 16_384;
 /** Most elements of one array: twice the largest installation that we want to accept (200,000 users). */
 export const MAX_ELEMENTS = 500_000;
 
+/** Largest whole number, either way: avsc, which encodes them, takes one less than JavaScript's own bound. */
+export const MAX_INTEGER = Number.MAX_SAFE_INTEGER - 1;
+
 const noted = <S extends z.ZodType>(schema: S, fieldClass: FieldClass, purpose: string): S =>
   schema.meta({ class: fieldClass, purpose });
 
@@ -45,12 +48,13 @@ export const installationId = (purpose: string): z.ZodString =>
 export const freeText = (purpose: string, maxChars: number = MAX_TEXT_CHARS): z.ZodString =>
   noted(z.string().max(maxChars), 'free_text', purpose);
 
-/** A count of something: a whole number from 0 to 2^53 - 1. */
-export const count = (purpose: string): z.ZodNumber => noted(z.number().int().min(0), 'usage', purpose);
+/** A count of something: a whole number from 0 to {@link MAX_INTEGER}. */
+export const count = (purpose: string): z.ZodNumber =>
+  noted(z.number().int().min(0).max(MAX_INTEGER), 'usage', purpose);
 
-/** A whole number that may be negative, between -(2^53 - 1) and 2^53 - 1. */
+/** A whole number that may be negative, of at most {@link MAX_INTEGER} either way. */
 export const integer = (fieldClass: FieldClass, purpose: string): z.ZodNumber =>
-  noted(z.number().int(), fieldClass, purpose);
+  noted(z.number().int().min(-MAX_INTEGER).max(MAX_INTEGER), fieldClass, purpose);
 
 /** Any finite number. */
 export const decimal = (fieldClass: FieldClass, purpose: string): z.ZodNumber => noted(z.number(), fieldClass, purpose);

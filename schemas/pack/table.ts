@@ -25,6 +25,9 @@ export type ColumnType =
   | 'Map(String, String)'
   | 'Map(LowCardinality(String), UInt64)';
 
+/** The type as ClickHouse is told it: times in UTC, whatever the server's own time zone is. */
+export const clickHouseType = (type: ColumnType): string => type.replace('DateTime64(3)', "DateTime64(3, 'UTC')");
+
 /** The JavaScript value of a column: times in ms since 1970, dates in days since 1970. */
 export type ValueOf<T extends string> = T extends `Nullable(${infer U})`
   ? ValueOf<U> | null

@@ -1,0 +1,31 @@
+import { column, table } from '../pack/table.ts';
+
+/** How long the pipeline's own tables are kept, in days. */
+export const PIPELINE_RETENTION_DAYS = { outcomes: 400, dead_letters: 90 } as const;
+
+/** The tables that tell what became of every event, whatever its product. */
+export const PIPELINE_TABLES = {
+  outcomes: table('One row per accepted event: what became of it', {
+    kind: column(
+      'LowCardinality(String)',
+      'Product and document type; empty when the report was refused before it was known',
+    ),
+    outcome: column('LowCardinality(String)', 'stored, drop (on purpose) or reject (invalid: see dead_letters)'),
+    stage: column('LowCardinality(String)', 'Service that decided'),
+    reason: column('LowCardinality(String)', 'Why it was dropped or rejected; empty when stored'),
+    bytes: column('UInt64', 'Size of the body as it came, in bytes'),
+    rows: column('UInt32', 'Rows that the report became, over all tables but this one'),
+  }),
+  dead_letters: table('One row per rejected event: why, and what is needed to find the cause', {
+    kind: column(
+      'LowCardinality(String)',
+      'Product and document type; empty when the report was refused before it was known',
+    ),
+    stage: column('LowCardinality(String)', 'Service that rejected it'),
+    reason: column('LowCardinality(String)', 'Why it was rejected'),
+    detail: column('String', 'Where in the document and which rule it broke; never a value of the document'),
+    bytes: column('UInt64', 'Size of the body as it came, in bytes'),
+    body_sha256: column('String', 'SHA-256 of the body as it came, hex: tells equal bodies apart from different ones'),
+    payload: column('String', 'The cleaned document as JSON; empty when the report never passed its contract'),
+  }),
+} as const;

@@ -1,0 +1,97 @@
+import type { schema } from 'avsc';
+
+/** Where an event stands in the raw log; it stays with the event and its rows for ever. */
+export interface Lineage {
+  /** Name of the raw log: another one after it was made anew. */
+  readonly generation: string;
+  readonly partition: number;
+  readonly offset: number;
+}
+
+/** A report that passed its contract: nothing personal is left in it. */
+export interface Kept {
+  readonly kind: string;
+  readonly installation_id: string;
+  readonly country: string;
+  /** Days since 1970; null when the address was unknown. */
+  readonly geo_build: number | null;
+  readonly address_hash: string | null;
+  /** The cleaned document as JSON. */
+  readonly document: string;
+}
+
+/** A report that goes no further, on purpose (`drop`) or because it is invalid (`reject`). */
+export interface Refused {
+  readonly outcome: string;
+  readonly kind: string;
+  readonly stage: string;
+  readonly reason: string;
+  /** Where in the document and which rule; never a value of it. */
+  readonly detail: string;
+  /** SHA-256 of the body as it came, hex. */
+  readonly body_sha256: string;
+}
+
+/** What the anonymizer writes for every raw event: exactly one of `kept` and `refused`. */
+export interface AnonymizedEvent {
+  readonly event_id: string;
+  readonly received_at: number;
+  readonly product: string;
+  readonly lineage: Lineage;
+  /** Bytes of the body as it came. */
+  readonly bytes: number;
+  readonly kept: Kept | null;
+  readonly refused: Refused | null;
+}
+
+const text = (name: string) => ({ name, type: 'string' });
+
+/** Avro schema of {@link AnonymizedEvent}. */
+export const ANONYMIZED_SCHEMA: schema.RecordType = {
+  type: 'record',
+  name: 'candor.AnonymizedEvent',
+  doc: 'A report without personal data, or the reason why there is none',
+  fields: [
+    text('event_id'),
+    { name: 'received_at', type: { type: 'long', logicalType: 'timestamp-millis' } },
+    text('product'),
+    {
+      name: 'lineage',
+      type: {
+        type: 'record',
+        name: 'candor.Lineage',
+        fields: [text('generation'), { name: 'partition', type: 'int' }, { name: 'offset', type: 'long' }],
+      },
+    },
+    { name: 'bytes', type: 'long' },
+    {
+      name: 'kept',
+      type: [
+        'null',
+        {
+          type: 'record',
+          name: 'candor.Kept',
+          fields: [
+            text('kind'),
+            text('installation_id'),
+            text('country'),
+            { name: 'geo_build', type: ['null', { type: 'int', logicalType: 'date' }] },
+            { name: 'address_hash', type: ['null', 'string'] },
+            text('document'),
+          ],
+        },
+      ],
+    },
+    {
+      name: 'refused',
+      type: [
+        'null',
+        {
+          type: 'record',
+          name: 'candor.Refused',
+          fields: ['outcome', 'kind', 'stage', 'reason', 'detail', 'body_sha256'].map(text),
+        },
+      ],
+    },
+  ],
+};

@@ -1,0 +1,102 @@
+import { isUtf8 } from 'node:buffer';
+import type { z } from 'zod';
+import type { Kind, ProductCatalog } from '../../schemas/pack/catalog.ts';
+import type { Decoder } from '../../schemas/pack/pack.ts';
+import type { Kept } from '../../schemas/topics/anonymized.ts';
+import type { RawEvent } from '../../schemas/topics/raw.ts';
+import { messageOf } from '../runtime/errors.ts';
+import { type Outcome, type Reject, reject } from '../runtime/outcome.ts';
+import { inflate } from './inflate.ts';
+import type { Locate } from './place.ts';
+import { createScrubber, type DocumentScrubber, type Found } from './scrub.ts';
+
+/** What the stage needs for an event and can't find out by itself. */
+export interface AnonymizeContext {
+  /** The client's address, opened; undefined when there is none or its key is gone. */
+  readonly address: string | undefined;
+  readonly locate: Locate;
+  /** The keyed hash of the address, for products whose policy keeps one. */
+  readonly hash: (address: string) => string | null;
+}
+
+/** An event without personal data, and what was taken out of its free text. */
+export interface Anonymized {
+  readonly kept: Kept;
+  readonly found: Found;
+}
+
+/** Longest detail of a dead letter in characters: a path through any contract. */
+const MAX_DETAIL_CHARS = 200;
+
+/** The path of the first violation and its rule: `users.3.status: invalid_type`. Keys of open maps stay out of it. */
+const violation = (kind: Kind, { issues: [issue] }: z.ZodError): Reject => {
+  const known = issue?.path.filter((step) => typeof step === 'number' || /^[\w-]{1,64}$/.test(String(step))) ?? [];
+  return reject('contract_violation', `${known.join('.')}: ${issue?.code}`.slice(0, MAX_DETAIL_CHARS), kind.kind);
+};
+
+const decodeJson = (body: Buffer): unknown | Reject => {
+  if (!isUtf8(body)) return reject('not_utf8');
+  try {
+    // A byte order mark is no JSON, but its sender means JSON.
+    return JSON.parse(body.toString('utf8').replace(/^\uFEFF/, ''));
+  } catch (error) {
+    if (!(error instanceof SyntaxError)) throw error;
+    return reject('not_json');
+  }
+};
+
+const decodeWith = (decode: Decoder, body: Buffer): unknown | Reject => {
+  try {
+    return decode(body);
+  } catch {
+    return reject('undecodable');
+  }
+};
+
+const isReject = (value: unknown): value is Reject => (value as Partial<Reject> | null)?.kind === 'reject';
+
+/** Creates the stage that turns a raw event into one without personal data; a pure function of event and context. */
+export const createAnonymize = (catalog: ProductCatalog, maxInflatedBytes: number) => {
+  const scrubbers = new Map<string, DocumentScrubber>();
+  for (const { kind, contract } of catalog.kinds.values()) scrubbers.set(kind, createScrubber(contract.schema));
+
+  const understand = (raw: RawEvent, context: AnonymizeContext): Outcome<Anonymized> => {
+    const pack = catalog.products.get(raw.product);
+    if (pack === undefined) return reject('unknown_product');
+    const place = context.address === undefined ? undefined : context.locate(context.address);
+    const addressHash =
+      context.address !== undefined && pack.privacy.address === 'hash' ? context.hash(context.address) : null;
+
+    const body = inflate(raw.body, raw.encoding, maxInflatedBytes);
+    if (isReject(body)) return body;
+    const decode = pack.wire.endpoints.find(({ path }) => path === raw.door)?.decode;
+    const document = decode ? decodeWith(decode, body) : decodeJson(body);
+    if (isReject(document)) return document;
+
+    const classified = pack.wire.classify(document);
+    const kind = classified && catalog.kinds.get(classified.kind);
+    if (kind === undefined) return reject('unknown_kind');
+    const parsed = kind.contract.schema.safeParse(classified?.document);
+    if (!parsed.success) return violation(kind, parsed.error);
+    const found = scrubbers.get(kind.kind)?.(parsed.data) ?? new Map();
+
+    const kept: Kept = {
+      kind: kind.kind,
+      installation_id: kind.contract.installationId(parsed.data),
+      country: place?.country ?? '',
+      geo_build: place?.geoBuild ?? null,
+      address_hash: addressHash,
+      document: JSON.stringify(parsed.data),
+    };
+    return { kind: 'emit', event: { kept, found } };
+  };
+
+  /** Whatever a client managed to make us throw is its own dead letter, never the end of the worker. */
+  return (raw: RawEvent, context: AnonymizeContext): Outcome<Anonymized> => {
+    try {
+      return understand(raw, context);
+    } catch (error) {
+      return reject('stage_failed', error instanceof Error ? error.name : messageOf(error));
+    }
+  };
+};

@@ -1,0 +1,128 @@
+import { createHash } from 'node:crypto';
+import type { z } from 'zod';
+import type { ProductCatalog } from '../../schemas/pack/catalog.ts';
+import {
+  ANONYMIZED_SCHEMA,
+  type AnonymizedEvent,
+  type Lineage,
+  type Refused,
+} from '../../schemas/topics/anonymized.ts';
+import { RAW_SCHEMA, type RawEvent } from '../../schemas/topics/raw.ts';
+import { valueSubject } from '../../schemas/topics/rows.ts';
+import { TOPICS } from '../../schemas/topics/topics.ts';
+import { Codec } from '../runtime/codec.ts';
+import type { EventLog, LogRecord } from '../runtime/log/event-log.ts';
+import type { Logger } from '../runtime/logger.ts';
+import type { Metrics } from '../runtime/metrics.ts';
+import { type Outcome, reject } from '../runtime/outcome.ts';
+import type { SchemaIds } from '../runtime/registry/schema-ids.ts';
+import { retrying } from '../runtime/retry.ts';
+import { loadAddressKeys, unseal } from '../runtime/sealed-address.ts';
+import { runStage } from '../runtime/stage-worker.ts';
+import type { StateStore } from '../runtime/state/state-store.ts';
+import { hashAddress, loadHashKey } from './address-hash.ts';
+import { type AnonymizeContext, type Anonymized, createAnonymize } from './anonymize.ts';
+import type { anonymizerEnvironment } from './config.ts';
+import { openPlaces } from './place.ts';
+
+/** The anonymizer's configuration. */
+export type AnonymizerConfig = z.output<z.ZodObject<typeof anonymizerEnvironment>>;
+
+/** What the anonymizer works with. */
+export interface AnonymizerParts {
+  readonly catalog: ProductCatalog;
+  readonly log: EventLog;
+  readonly state: StateStore;
+  readonly ids: SchemaIds;
+  readonly metrics: Metrics;
+  readonly logger: Logger;
+}
+
+const STAGE = 'anonymizer';
+
+/** One batch: enough to share a flush of the log, little enough to hold in memory eight times over. */
+const BATCH = { records: 500, bytes: 8 * 1024 * 1024 };
+
+/** What stands in for an event whose envelope can't be read: only its place in the log is known. */
+const undecodable = (offset: number, value: Buffer): RawEvent => ({
+  event_id: `00000000-0000-8000-8000-${offset.toString(16).padStart(12, '0')}`,
+  received_at: Date.now(),
+  product: '',
+  door: '',
+  encoding: 'identity',
+  address: null,
+  body: value,
+});
+
+const refused = (raw: RawEvent, outcome: Exclude<Outcome<Anonymized>, { kind: 'emit' }>): Refused => ({
+  outcome: outcome.kind,
+  kind: outcome.kind === 'reject' ? outcome.documentKind : '',
+  stage: STAGE,
+  reason: outcome.reason,
+  detail: outcome.kind === 'reject' ? outcome.detail : '',
+  body_sha256: createHash('sha256').update(raw.body).digest('hex'),
+});
+
+/** Reads raw events and writes them without personal data, one for one and in order, until `signal` aborts. */
+export const runAnonymizer = async (
+  config: AnonymizerConfig,
+  parts: AnonymizerParts,
+  signal: AbortSignal,
+): Promise<void> => {
+  const { log, state, ids, metrics, logger } = parts;
+  const rawCodec = await Codec.of<RawEvent>(ids, valueSubject(TOPICS.raw.name), RAW_SCHEMA);
+  const outCodec = await Codec.of<AnonymizedEvent>(ids, valueSubject(TOPICS.anonymized.name), ANONYMIZED_SCHEMA);
+  const anonymize = createAnonymize(parts.catalog, config.ANONYMIZER_MAX_INFLATED_BYTES);
+  const locate = await openPlaces(config.GEO_DATABASE);
+
+  const encode = (lineage: Lineage, raw: RawEvent, outcome: Outcome<Anonymized>): Buffer => {
+    const isKept = outcome.kind === 'emit';
+    const event: AnonymizedEvent = {
+      event_id: raw.event_id,
+      received_at: raw.received_at,
+      product: raw.product,
+      lineage,
+      bytes: raw.body.length,
+      kept: isKept ? outcome.event.kept : null,
+      refused: isKept ? null : refused(raw, outcome),
+    };
+    const labels = { stage: STAGE, product: raw.product, kind: event.kept?.kind ?? event.refused?.kind ?? '' };
+    metrics.outcomes.inc({ ...labels, outcome: outcome.kind, reason: event.refused?.reason ?? '' });
+    if (isKept) {
+      for (const [detector, times] of outcome.event.found)
+        metrics.scrubbed.inc({ product: raw.product, detector }, times);
+    }
+    return outCodec.encode(event);
+  };
+
+  const options = {
+    stage: STAGE,
+    from: TOPICS.raw.name,
+    to: TOPICS.anonymized.name,
+    bounds: BATCH,
+    log,
+    metrics,
+    logger,
+  };
+  await runStage(options, signal, async (partition: number, records: readonly LogRecord[]) => {
+    await rawCodec.prepare(records.map(({ value }) => value));
+    const events = records.map(({ offset, value }) => ({ offset, value, raw: rawCodec.decode(value) }));
+    const keyIds = new Set(events.flatMap(({ raw }) => raw?.address?.key_id ?? []));
+    const [keys, hashKey] = await retrying({ signal, logger, stage: STAGE }, () =>
+      Promise.all([loadAddressKeys(state, keyIds), loadHashKey(state, Date.now())]),
+    );
+    const contextOf = ({ event_id, address }: RawEvent): AnonymizeContext => {
+      const key = address && keys.get(address.key_id);
+      return {
+        address: key ? unseal(key, event_id, address.sealed) : undefined,
+        locate,
+        hash: (clear) => hashAddress(hashKey, clear),
+      };
+    };
+    return events.map(({ offset, value, raw }) => {
+      const lineage = { generation: log.generation, partition, offset };
+      if (raw === undefined) return encode(lineage, undecodable(offset, value), reject('envelope_undecodable'));
+      return encode(lineage, raw, anonymize(raw, contextOf(raw)));
+    });
+  });
+};

@@ -1,0 +1,12 @@
+import { z } from 'zod';
+import { wholeNumber } from '../runtime/environment.ts';
+
+/** Largest inflated body: the report of 200,000 users and 50,000 branches takes half of it. */
+const MAX_INFLATED_BYTES = 128 * 1024 * 1024;
+
+/** The anonymizer's environment. */
+export const anonymizerEnvironment = {
+  ANONYMIZER_MAX_INFLATED_BYTES: wholeNumber(MAX_INFLATED_BYTES, 1),
+  /** A MaxMind-format file; the bundled country database when not set. */
+  GEO_DATABASE: z.string().optional(),
+};

@@ -1,0 +1,98 @@
+import { z } from 'zod';
+import type { FieldNote } from '../../schemas/pack/field.ts';
+import { DETECTORS } from './detectors.ts';
+
+/** Counts what was found, by detector. */
+export type Found = Map<string, number>;
+
+/** The text with a marker in place of everything that a detector finds. */
+export const scrubText = (text: string, found: Found): string => {
+  let clean = text;
+  for (const { name, pattern, replacement } of DETECTORS) {
+    if (clean.search(pattern) < 0) continue;
+    found.set(name, (found.get(name) ?? 0) + 1);
+    clean = clean.replace(pattern, replacement ?? `[${name}]`);
+  }
+  return clean;
+};
+
+/** Cleans a value of a document and returns what takes its place; arrays and objects are changed in place. */
+type Scrub = (value: unknown, found: Found) => unknown;
+
+/** A document with free text in it, and the counts of what was found there. */
+export type DocumentScrubber = (document: unknown) => Found;
+
+const isFreeText = (schema: z.ZodType): boolean => (schema.meta() as FieldNote | undefined)?.class === 'free_text';
+
+const scrubFields =
+  (fields: readonly (readonly [string, Scrub])[]): Scrub =>
+  (value, found) => {
+    if (typeof value !== 'object' || value === null || Array.isArray(value)) return value;
+    const object = value as Record<string, unknown>;
+    for (const [name, scrub] of fields) {
+      if (object[name] !== undefined) object[name] = scrub(object[name], found);
+    }
+    return value;
+  };
+
+const scrubElements =
+  (scrub: Scrub): Scrub =>
+  (value, found) => {
+    if (Array.isArray(value))
+      value.forEach((element, index) => {
+        value[index] = scrub(element, found);
+      });
+    return value;
+  };
+
+const scrubEntries =
+  (scrubKey: Scrub | undefined, scrubValue: Scrub | undefined): Scrub =>
+  (value, found) =>
+    typeof value === 'object' && value !== null && !Array.isArray(value)
+      ? Object.fromEntries(
+          Object.entries(value).map(([key, entry]) => [
+            scrubKey ? String(scrubKey(key, found)) : key,
+            scrubValue ? scrubValue(entry, found) : entry,
+          ]),
+        )
+      : value;
+
+/** The scrubbing that a part of a contract needs; undefined where there is no free text below it. */
+const compile = (schema: z.ZodType): Scrub | undefined => {
+  if (isFreeText(schema)) return (value, found) => (typeof value === 'string' ? scrubText(value, found) : value);
+  if (schema instanceof z.ZodObject) {
+    const fields = Object.entries(schema.shape as Readonly<Record<string, z.ZodType>>).flatMap(([name, field]) => {
+      const scrub = compile(field);
+      return scrub ? [[name, scrub] as const] : [];
+    });
+    return fields.length > 0 ? scrubFields(fields) : undefined;
+  }
+  if (schema instanceof z.ZodArray) {
+    const scrub = compile(schema.element as z.ZodType);
+    return scrub && scrubElements(scrub);
+  }
+  if (schema instanceof z.ZodRecord) {
+    const key = compile(schema.keyType as z.ZodType);
+    const value = compile(schema.valueType as z.ZodType);
+    return key || value ? scrubEntries(key, value) : undefined;
+  }
+  if (schema instanceof z.ZodOptional || schema instanceof z.ZodNullable) return compile(schema.unwrap() as z.ZodType);
+  if (schema instanceof z.ZodUnion) {
+    const options = schema.options.map((option) => compile(option as z.ZodType)).filter((scrub) => scrub !== undefined);
+    // Each option leaves alone what isn't of its shape, so all of them may have a go.
+    return options.length > 0
+      ? (value, found) => options.reduce((clean, scrub) => scrub(clean, found), value)
+      : undefined;
+  }
+  return undefined;
+};
+
+/** Compiles the scrubbing of a contract's free-text fields, once; it changes documents that have passed the contract. */
+export const createScrubber = (schema: z.ZodType): DocumentScrubber => {
+  const scrub = compile(schema);
+  return (document) => {
+    const found: Found = new Map();
+    scrub?.(document, found);
+    return found;
+  };
+};

@@ -1,0 +1,44 @@
+import { messageOf } from './errors.ts';
+import type { Logger } from './logger.ts';
+
+/** Something to be released, with the name that a log line calls it by. */
+interface Closer {
+  readonly name: string;
+  readonly close: () => Promise<void>;
+}
+
+/**
+ * What has been started, to be closed in reverse order. `close` may be called more than once; a part that fails to close does
+ * not keep the others open.
+ */
+export class Lifecycle {
+  readonly #closers: Closer[] = [];
+  readonly #log: Logger;
+  #closing: Promise<void> | undefined;
+
+  constructor(log: Logger) {
+    this.#log = log;
+  }
+
+  /** Remembers how to close a part that has just been started. */
+  onClose(name: string, close: () => Promise<void>): void {
+    this.#closers.push({ name, close });
+  }
+
+  /** Closes every part, the last started first. */
+  close(): Promise<void> {
+    this.#closing ??= this.#closeAll();
+    return this.#closing;
+  }
+
+  async #closeAll(): Promise<void> {
+    for (const { name, close } of this.#closers.reverse()) {
+      try {
+        await close();
+        this.#log.debug({ part: name }, 'closed');
+      } catch (error) {
+        this.#log.error({ part: name, error: messageOf(error) }, 'could not be closed cleanly');
+      }
+    }
+  }
+}

@@ -1,0 +1,233 @@
+import { randomBytes } from 'node:crypto';
+import { EventEmitter } from 'node:events';
+import { type Database, open, type RootDatabase } from 'lmdb';
+import { messageOf, RetryableError } from '../errors.ts';
+import type { EventLog, LogRecord, OwnedPartition, ReadBounds } from './event-log.ts';
+
+/** A topic of the embedded log. */
+export interface EmbeddedTopic {
+  readonly name: string;
+  /** The group whose commits tell what has been read. */
+  readonly consumer: string;
+  /** How long what has been read is kept. */
+  readonly replayMs: number;
+}
+
+/** Where and how large the embedded log is. */
+export interface EmbeddedLogOptions {
+  readonly path: string;
+  readonly partitions: number;
+  readonly topics: readonly EmbeddedTopic[];
+  /**
+   * Above this many bytes the first topic refuses appends; the others go on, so that the log can empty itself. Above half of
+   * it, nothing that has been read is kept.
+   */
+  readonly maxBytes: number;
+}
+
+/** How often expired records are removed and the size is measured. */
+const SWEEP_INTERVAL_MS = 5_000;
+
+/** Records removed in one transaction: few enough not to hold up the writers for more than some milliseconds. */
+const SWEEP_RECORDS = 5_000;
+
+/** Each value stands behind the time of its append, as a double. */
+const TIME_BYTES = 8;
+
+interface Partition {
+  readonly records: Database<Buffer, number>;
+  nextOffset: number;
+}
+
+/**
+ * The event log on LMDB: one database per partition, keys are offsets, appends are flushed together. For one process.
+ *
+ * A record is removed some time after its consumer has committed it; what was never read is never removed.
+ */
+export class EmbeddedLog implements EventLog {
+  readonly generation: string;
+  readonly #root: RootDatabase<Buffer, string>;
+  readonly #committed: Database<number, string>;
+  readonly #partitions = new Map<string, Partition[]>();
+  readonly #appended = new EventEmitter().setMaxListeners(0);
+  readonly #options: EmbeddedLogOptions;
+  readonly #sweeper: NodeJS.Timeout;
+  #sweeping: Promise<void> = Promise.resolve();
+  #bytes = 0;
+
+  constructor(options: EmbeddedLogOptions) {
+    this.#options = options;
+    this.#root = open<Buffer, string>({ path: options.path, maxDbs: 256, encoding: 'binary' });
+    this.#committed = this.#root.openDB<number, string>({ name: 'committed', encoding: 'json' });
+    for (const { name, consumer } of options.topics) {
+      const partitions = Array.from({ length: options.partitions }, (_, partition) => {
+        const records = this.#root.openDB<Buffer, number>({ name: `${name}/${partition}`, encoding: 'binary' });
+        const [last] = [...records.getKeys({ reverse: true, limit: 1 })];
+        // An emptied partition must not give its offsets out again: what was committed was given out.
+        return { records, nextOffset: Math.max((last ?? -1) + 1, this.#position(name, consumer, partition)) };
+      });
+      this.#partitions.set(name, partitions);
+    }
+    this.generation = this.#openGeneration();
+    this.#bytes = this.#measure();
+    this.#sweeper = setInterval(() => {
+      this.#sweeping = this.#sweep();
+    }, SWEEP_INTERVAL_MS).unref();
+  }
+
+  async append(topic: string, partition: number, values: readonly Buffer[]): Promise<number> {
+    if (this.#bytes > this.#options.maxBytes && topic === this.#options.topics[0]?.name) {
+      throw new RetryableError(`the log holds more than ${this.#options.maxBytes} bytes that are not stored yet`);
+    }
+    const target = this.#partition(topic, partition);
+    const first = target.nextOffset;
+    target.nextOffset += values.length;
+    const now = Date.now();
+    try {
+      let written: Promise<unknown> | undefined;
+      values.forEach((value, index) => {
+        const record = Buffer.allocUnsafe(TIME_BYTES + value.length);
+        record.writeDoubleBE(now, 0);
+        value.copy(record, TIME_BYTES);
+        written = target.records.put(first + index, record);
+      });
+      await written;
+      await target.records.flushed;
+    } catch (error) {
+      throw new RetryableError(`the log could not write: ${messageOf(error)}`, { cause: error });
+    }
+    this.#appended.emit(`${topic}/${partition}`);
+    return first;
+  }
+
+  async consume(
+    topic: string,
+    group: string,
+    signal: AbortSignal,
+    work: (partition: OwnedPartition) => Promise<void>,
+  ): Promise<void> {
+    const stop = new AbortController();
+    const ended = AbortSignal.any([signal, stop.signal]);
+    const failures: unknown[] = [];
+    const run = async (partition: number): Promise<void> => {
+      try {
+        await work(this.#own(topic, group, partition, ended));
+      } catch (error) {
+        failures.push(error);
+        stop.abort();
+      }
+    };
+    await Promise.all(Array.from({ length: this.#options.partitions }, (_, partition) => run(partition)));
+    if (failures.length > 0) throw failures[0];
+  }
+
+  async lag(topic: string, group: string): Promise<number> {
+    return (this.#partitions.get(topic) ?? [])
+      .map(({ nextOffset }, partition) => nextOffset - this.#position(topic, group, partition))
+      .reduce((sum, behind) => sum + behind, 0);
+  }
+
+  async close(): Promise<void> {
+    clearInterval(this.#sweeper);
+    await this.#sweeping;
+    await this.#root.flushed;
+    await this.#root.close();
+  }
+
+  #own(topic: string, group: string, partition: number, signal: AbortSignal): OwnedPartition {
+    let position = this.#position(topic, group, partition);
+    return {
+      partition,
+      signal,
+      next: async (bounds) => {
+        while (!signal.aborted) {
+          const records = this.#read(topic, partition, position, bounds);
+          if (records.length > 0) {
+            position = (records.at(-1)?.offset ?? position) + 1;
+            return records;
+          }
+          await this.#waitForAppend(topic, partition, position, signal);
+        }
+        return undefined;
+      },
+      commit: async (nextOffset) => {
+        await this.#committed.put(`${group}/${topic}/${partition}`, nextOffset);
+      },
+    };
+  }
+
+  #read(topic: string, partition: number, position: number, bounds: ReadBounds): LogRecord[] {
+    const records: LogRecord[] = [];
+    let bytes = 0;
+    for (const { key, value } of this.#partition(topic, partition).records.getRange({
+      start: position,
+      limit: bounds.records,
+    })) {
+      records.push({ offset: key, value: value.subarray(TIME_BYTES) });
+      bytes += value.length;
+      if (bytes >= bounds.bytes) break;
+    }
+    return records;
+  }
+
+  #waitForAppend(topic: string, partition: number, position: number, signal: AbortSignal): Promise<void> {
+    return new Promise((resolve) => {
+      const event = `${topic}/${partition}`;
+      const done = (): void => {
+        this.#appended.off(event, done);
+        signal.removeEventListener('abort', done);
+        resolve();
+      };
+      this.#appended.on(event, done);
+      signal.addEventListener('abort', done);
+      // An append between the read and this line has already been announced.
+      if (signal.aborted || this.#read(topic, partition, position, { records: 1, bytes: 0 }).length > 0) done();
+    });
+  }
+
+  #position(topic: string, group: string, partition: number): number {
+    return this.#committed.get(`${group}/${topic}/${partition}`) ?? 0;
+  }
+
+  #partition(topic: string, partition: number): Partition {
+    const found = this.#partitions.get(topic)?.[partition];
+    if (found === undefined) throw new Error(`the log has no ${topic}/${partition}`);
+    return found;
+  }
+
+  #openGeneration(): string {
+    const meta = this.#root.openDB<string, string>({ name: 'meta', encoding: 'json' });
+    const known = meta.get('generation');
+    if (known !== undefined) return known;
+    const made = randomBytes(8).toString('hex');
+    meta.putSync('generation', made);
+    return made;
+  }
+
+  #measure(): number {
+    let pages = 0;
+    let pageSize = 0;
+    for (const { records } of [...this.#partitions.values()].flat()) {
+      const stats = records.getStats() as Readonly<Record<string, number>>;
+      pages += (stats.treeLeafPageCount ?? 0) + (stats.treeBranchPageCount ?? 0) + (stats.overflowPages ?? 0);
+      pageSize = stats.pageSize ?? pageSize;
+    }
+    return pages * pageSize;
+  }
+
+  async #sweep(): Promise<void> {
+    const crowded = this.#bytes > this.#options.maxBytes / 2;
+    for (const { name, consumer, replayMs } of this.#options.topics) {
+      for (const [partition, { records }] of (this.#partitions.get(name) ?? []).entries()) {
+        const expired: number[] = [];
+        const committed = this.#position(name, consumer, partition);
+        for (const { key, value } of records.getRange({ end: committed, limit: SWEEP_RECORDS })) {
+          if (!crowded && value.readDoubleBE(0) + replayMs > Date.now()) break;
+          expired.push(key);
+        }
+        await Promise.all(expired.map((key) => records.remove(key)));
+      }
+    }
+    this.#bytes = this.#measure();
+  }
+}

@@ -1,0 +1,47 @@
+/** One record of a partition. */
+export interface LogRecord {
+  readonly offset: number;
+  readonly value: Buffer;
+}
+
+/** How much one read may return: at least one record, whatever its size. */
+export interface ReadBounds {
+  readonly records: number;
+  readonly bytes: number;
+}
+
+/** A partition as one member of a consumer group owns it. Not for concurrent use. */
+export interface OwnedPartition {
+  readonly partition: number;
+  /** Aborted when the ownership ends: by a shutdown or because another member takes over. */
+  readonly signal: AbortSignal;
+  /** The records after those read before; waits for the first one. Undefined once the ownership has ended. */
+  next(bounds: ReadBounds): Promise<readonly LogRecord[] | undefined>;
+  /** Everything before `nextOffset` is done: the next owner starts there. */
+  commit(nextOffset: number): Promise<void>;
+}
+
+/** An ordered, durable, partitioned log. */
+export interface EventLog {
+  /** Names this incarnation of the log: offsets of one generation never mean other events. */
+  readonly generation: string;
+  /**
+   * Appends to one partition, in order. Resolves with the offset of the first value once all are durable.
+   *
+   * @throws RetryableError when the log is full or away: the outcome is then unknown.
+   */
+  append(topic: string, partition: number, values: readonly Buffer[]): Promise<number>;
+  /**
+   * Runs `work` for each partition of `topic` that this member of `group` owns, concurrently, until `signal` aborts.
+   * Rejects with the first error that a `work` throws, after the others have ended.
+   */
+  consume(
+    topic: string,
+    group: string,
+    signal: AbortSignal,
+    work: (partition: OwnedPartition) => Promise<void>,
+  ): Promise<void>;
+  /** Records of `topic` that `group` has not committed yet. */
+  lag(topic: string, group: string): Promise<number>;
+  close(): Promise<void>;
+}

@@ -1,0 +1,94 @@
+import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
+
+/** Upper bounds of duration histograms in seconds: from a flush of the log to the slowest insert that we wait for. */
+const SECONDS = [0.001, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30];
+
+/** Every metric that the pipeline publishes, made once per process. */
+export const createMetrics = () => {
+  const registry = new Registry();
+  collectDefaultMetrics({ register: registry });
+  const registers = [registry];
+  return {
+    registry,
+    answers: new Counter({
+      name: 'candor_edge_answers_total',
+      help: 'Requests answered by the edge, by product and status code',
+      labelNames: ['product', 'code'],
+      registers,
+    }),
+    acceptedBytes: new Counter({
+      name: 'candor_edge_accepted_bytes_total',
+      help: 'Bytes of accepted bodies as they came',
+      labelNames: ['product'],
+      registers,
+    }),
+    addressesDropped: new Counter({
+      name: 'candor_edge_addresses_dropped_total',
+      help: 'Client addresses that were dropped because no key was to be had',
+      registers,
+    }),
+    outcomes: new Counter({
+      name: 'candor_outcomes_total',
+      help: 'Events by the stage that decided, and what it decided',
+      labelNames: ['stage', 'product', 'kind', 'outcome', 'reason'],
+      registers,
+    }),
+    scrubbed: new Counter({
+      name: 'candor_scrubbed_total',
+      help: 'Personal data removed from free text, by product and detector',
+      labelNames: ['product', 'detector'],
+      registers,
+    }),
+    batchSeconds: new Histogram({
+      name: 'candor_batch_seconds',
+      help: 'Time from reading a batch to having committed it',
+      labelNames: ['stage'],
+      buckets: SECONDS,
+      registers,
+    }),
+    insertSeconds: new Histogram({
+      name: 'candor_sink_insert_seconds',
+      help: 'Duration of one insert into ClickHouse, retries included',
+      labelNames: ['table'],
+      buckets: SECONDS,
+      registers,
+    }),
+    insertedRows: new Counter({
+      name: 'candor_sink_rows_total',
+      help: 'Rows stored in ClickHouse',
+      labelNames: ['table'],
+      registers,
+    }),
+    insertErrors: new Counter({
+      name: 'candor_sink_insert_errors_total',
+      help: 'Failed tries to insert, by ClickHouse error code (0: no answer)',
+      labelNames: ['code'],
+      registers,
+    }),
+    newestStored: new Gauge({
+      name: 'candor_sink_newest_stored_timestamp_seconds',
+      help: 'When the sink last stored a block',
+      registers,
+    }),
+  };
+};
+
+/** The process's metrics, as handed to every service. */
+export type Metrics = ReturnType<typeof createMetrics>;
+
+/** Publishes how many records of a topic its consumer has not committed yet. */
+export const publishLag = (
+  metrics: Metrics,
+  topics: readonly { readonly name: string; readonly consumer: string }[],
+  lag: (topic: string, group: string) => Promise<number>,
+): void => {
+  new Gauge({
+    name: 'candor_consumer_lag_records',
+    help: 'Records of a topic that its consumer has not committed yet',
+    labelNames: ['topic'],
+    registers: [metrics.registry],
+    async collect() {
+      for (const { name, consumer } of topics) this.set({ topic: name }, await lag(name, consumer));
+    },
+  });
+};

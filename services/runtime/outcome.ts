@@ -1,0 +1,40 @@
+/** Why an event is left out on purpose. */
+export type DropReason = 'duplicate' | 'suppressed';
+
+/** Why an event is invalid. Each reason is explained in docs/services/anonymizer.md. */
+export type RejectReason =
+  | 'envelope_undecodable'
+  | 'unknown_product'
+  | 'unsupported_encoding'
+  | 'inflate_failed'
+  | 'inflated_too_large'
+  | 'not_utf8'
+  | 'not_json'
+  | 'undecodable'
+  | 'unknown_kind'
+  | 'contract_violation'
+  | 'row_unencodable'
+  | 'stage_failed';
+
+/** What a stage makes of one event. */
+export type Outcome<Out> =
+  | { readonly kind: 'emit'; readonly event: Out }
+  | { readonly kind: 'drop'; readonly reason: DropReason }
+  | Reject;
+
+/** An invalid event; `detail` says where and which rule, never a value that a client sent. */
+export interface Reject {
+  readonly kind: 'reject';
+  readonly reason: RejectReason;
+  readonly detail: string;
+  /** The kind of the document, such as `hasura.cli`; empty when it was refused before that was known. */
+  readonly documentKind: string;
+}
+
+/** Refuses an event. */
+export const reject = (reason: RejectReason, detail = '', documentKind = ''): Reject => ({
+  kind: 'reject',
+  reason,
+  detail,
+  documentKind,
+});

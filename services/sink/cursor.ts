@@ -1,0 +1,61 @@
+import { PermanentError } from '../runtime/errors.ts';
+import { cutAfter, type RowsMessage } from './rows-message.ts';
+import { type Watermarks, watermarkKey } from './watermark.ts';
+
+/** An event that is larger than a message and whose messages haven't all come yet. */
+interface Unfinished {
+  readonly offset: number;
+  readonly pieces: RowsMessage[];
+  /** Offset in the topic of rows of its first message: nothing from there on may be committed. */
+  readonly startsAt: number;
+}
+
+/**
+ * Follows one partition of the topic of rows: lets every event's rows through once, in whole events, and says how far the
+ * partition may be committed.
+ */
+export class PartitionCursor {
+  readonly #watermarks: Watermarks;
+  readonly #unfinished = new Map<string, Unfinished>();
+  #nextOffset = 0;
+
+  constructor(watermarks: Watermarks) {
+    this.#watermarks = watermarks;
+  }
+
+  /** The first offset that must be read again when what was let through so far is stored. */
+  get commitOffset(): number {
+    return Math.min(this.#nextOffset, ...[...this.#unfinished.values()].map(({ startsAt }) => startsAt));
+  }
+
+  /** The messages that are new and whole because of `message`, which stands at `offset` of the topic of rows. */
+  advance(offset: number, message: RowsMessage): readonly RowsMessage[] {
+    this.#nextOffset = offset + 1;
+    const { header, format } = message;
+    const key = watermarkKey(format.table, header.month, header.generation);
+    const seen = this.#watermarks.get(key) ?? -1;
+    if (header.last_offset <= seen) return [];
+    if (header.fragment > 0 || header.more) return this.#gather(key, offset, message);
+    this.#unfinished.delete(key);
+    this.#watermarks.set(key, header.last_offset);
+    return [header.first_offset <= seen ? cutAfter(message, seen) : message];
+  }
+
+  #gather(key: string, offset: number, message: RowsMessage): readonly RowsMessage[] {
+    const { header } = message;
+    // A repetition starts the event anew.
+    if (header.fragment === 0) {
+      this.#unfinished.set(key, { offset: header.last_offset, pieces: [message], startsAt: offset });
+      return [];
+    }
+    const unfinished = this.#unfinished.get(key);
+    if (unfinished?.offset !== header.last_offset || unfinished.pieces.length !== header.fragment) {
+      throw new PermanentError(`a piece of event ${header.partition}/${header.last_offset} of ${key} is missing`);
+    }
+    unfinished.pieces.push(message);
+    if (header.more) return [];
+    this.#unfinished.delete(key);
+    this.#watermarks.set(key, header.last_offset);
+    return unfinished.pieces;
+  }
+}

@@ -1,0 +1,116 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { RowsMessage, RowsMessageFormat } from './rows-message.ts';
+
+/** Rows for one insert: one table, one schema, one month. */
+export interface Block {
+  readonly format: RowsMessageFormat;
+  readonly month: number;
+  readonly items: Buffer[];
+  /** Partitions of the raw log that the rows come from. */
+  readonly partitions: Set<number>;
+  rows: number;
+  bytes: number;
+}
+
+/** When gathered rows are to be inserted. */
+export interface GatheringBounds {
+  readonly intervalMs: number;
+  readonly rows: number;
+  readonly bytes: number;
+}
+
+/** What was gathered until a moment, with how far each source may be committed once it is stored. */
+export interface Gathered<Source> {
+  readonly blocks: readonly Block[];
+  readonly positions: ReadonlyMap<Source, number>;
+}
+
+/**
+ * Gathers messages of all owned partitions into blocks. What comes after a pause is inserted at once; under load a block is
+ * gathered for the interval, or until a bound is reached, and sources have to wait.
+ */
+export class Gathering<Source> {
+  readonly #bounds: GatheringBounds;
+  #blocks = new Map<string, Block>();
+  #positions = new Map<Source, number>();
+  #bytes = 0;
+  #changed = Promise.withResolvers<void>();
+  #takenAtMs = 0;
+
+  constructor(bounds: GatheringBounds) {
+    this.#bounds = bounds;
+  }
+
+  /** Adds a batch of one source; `position` is where the source goes on once the batch is stored. */
+  add(source: Source, messages: readonly RowsMessage[], position: number): void {
+    for (const message of messages) this.#addMessage(message);
+    this.#positions.set(source, position);
+    this.#announce();
+  }
+
+  /** Resolves when there is room for more, or `signal` aborts. */
+  async room(signal: AbortSignal): Promise<void> {
+    while (this.#full() && !signal.aborted) await this.#change(signal);
+  }
+
+  /** Resolves when there is something to insert and it is time to, or `signal` aborts. */
+  async due(signal: AbortSignal): Promise<void> {
+    while (this.#positions.size === 0 && !signal.aborted) await this.#change(signal);
+    for (;;) {
+      const waitMs = this.#takenAtMs + this.#bounds.intervalMs - Date.now();
+      if (waitMs <= 0 || this.#full() || signal.aborted) return;
+      const ended = new AbortController();
+      const either = AbortSignal.any([signal, ended.signal]);
+      const pause = sleep(waitMs, undefined, { signal: either }).catch(() => undefined);
+      await Promise.race([pause, this.#change(signal)]);
+      ended.abort();
+    }
+  }
+
+  /** Hands out what was gathered and starts anew. */
+  take(): Gathered<Source> {
+    const taken = { blocks: [...this.#blocks.values()], positions: this.#positions };
+    this.#blocks = new Map();
+    this.#positions = new Map();
+    this.#bytes = 0;
+    this.#takenAtMs = Date.now();
+    this.#announce();
+    return taken;
+  }
+
+  #addMessage({ header, format, rows, items }: RowsMessage): void {
+    const key = `${format.schemaId}/${header.month}`;
+    let block = this.#blocks.get(key);
+    if (block === undefined) {
+      block = { format, month: header.month, items: [], partitions: new Set(), rows: 0, bytes: 0 };
+      this.#blocks.set(key, block);
+    }
+    block.items.push(items);
+    block.partitions.add(header.partition);
+    block.rows += rows;
+    block.bytes += items.length;
+    this.#bytes += items.length;
+  }
+
+  #full(): boolean {
+    if (this.#bytes >= this.#bounds.bytes) return true;
+    return [...this.#blocks.values()].some(({ rows }) => rows >= this.#bounds.rows);
+  }
+
+  #announce(): void {
+    this.#changed.resolve();
+    this.#changed = Promise.withResolvers();
+  }
+
+  #change(signal: AbortSignal): Promise<void> {
+    return new Promise((resolve) => {
+      const done = (): void => {
+        signal.removeEventListener('abort', done);
+        resolve();
+      };
+      signal.addEventListener('abort', done);
+      if (signal.aborted) done();
+      else void this.#changed.promise.then(done);
+    });
+  }
+}

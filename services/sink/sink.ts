@@ -1,0 +1,117 @@
+import { randomUUID } from 'node:crypto';
+import type { ClickHouseClient } from '@clickhouse/client';
+import type { z } from 'zod';
+import type { Table } from '../../schemas/pack/table.ts';
+import { TOPICS } from '../../schemas/topics/topics.ts';
+import type { EventLog, OwnedPartition } from '../runtime/log/event-log.ts';
+import type { Logger } from '../runtime/logger.ts';
+import type { Metrics } from '../runtime/metrics.ts';
+import type { SchemaIds } from '../runtime/registry/schema-ids.ts';
+import { retrying } from '../runtime/retry.ts';
+import { errorCode } from './clickhouse-errors.ts';
+import type { sinkEnvironment } from './config.ts';
+import { PartitionCursor } from './cursor.ts';
+import { takePartition } from './fence.ts';
+import { type Block, Gathering } from './gathering.ts';
+import { createInsert } from './insert.ts';
+import { RowsMessageReader } from './rows-message.ts';
+import { readWatermarks } from './watermark.ts';
+
+/** The sink's configuration. */
+export type SinkConfig = z.output<z.ZodObject<typeof sinkEnvironment>>;
+
+/** What the sink works with. */
+export interface SinkParts {
+  readonly tables: ReadonlyMap<string, Table>;
+  readonly log: EventLog;
+  readonly ids: SchemaIds;
+  readonly clickhouse: ClickHouseClient;
+  readonly metrics: Metrics;
+  readonly logger: Logger;
+}
+
+const STAGE = 'sink';
+
+/** One read: some messages, each of which holds the rows of many events. */
+const BATCH = { records: 500, bytes: 8 * 1024 * 1024 };
+
+/** Inserts under way at once: two cores have no use for more. */
+const CONCURRENT_INSERTS = 2;
+
+/** The table whose rows say that an event is stored: inserted after all others, so that it never says so too early. */
+const OUTCOMES = 'outcomes';
+
+/** Stores rows in ClickHouse, each event exactly once, until `signal` aborts. */
+export const runSink = async (config: SinkConfig, parts: SinkParts, signal: AbortSignal): Promise<void> => {
+  const { tables, log, ids, clickhouse, metrics, logger } = parts;
+  const owner = randomUUID();
+  const reader = new RowsMessageReader(ids);
+  const stop = new AbortController();
+  const ended = AbortSignal.any([signal, stop.signal]);
+  const gathering = new Gathering<OwnedPartition>({
+    intervalMs: config.SINK_FLUSH_INTERVAL_MS,
+    rows: config.SINK_MAX_BLOCK_ROWS,
+    bytes: config.SINK_MAX_GATHERED_BYTES,
+  });
+  let sequence = 0;
+
+  const insert = async (block: Block): Promise<void> => {
+    sequence += 1;
+    const { table, rows, attempt } = createInsert(clickhouse, tables, owner, sequence, block);
+    const stopTimer = metrics.insertSeconds.startTimer({ table });
+    await retrying({ signal, logger, stage: STAGE }, () =>
+      attempt().catch((error: Error) => {
+        metrics.insertErrors.inc({ code: errorCode(error.cause) });
+        throw error;
+      }),
+    );
+    stopTimer();
+    metrics.insertedRows.inc({ table }, rows);
+    metrics.newestStored.setToCurrentTime();
+  };
+
+  const insertAll = async (blocks: readonly Block[]): Promise<void> => {
+    const queue = blocks.filter(({ format }) => format.table !== OUTCOMES);
+    const drain = async (): Promise<void> => {
+      for (let block = queue.pop(); block; block = queue.pop()) await insert(block);
+    };
+    await Promise.all(Array.from({ length: CONCURRENT_INSERTS }, drain));
+    for (const block of blocks) if (block.format.table === OUTCOMES) await insert(block);
+  };
+
+  const store = async (): Promise<void> => {
+    const { blocks, positions } = gathering.take();
+    await insertAll(blocks);
+    for (const [owned, position] of positions) await owned.commit(position);
+  };
+
+  const gather = async (owned: OwnedPartition): Promise<void> => {
+    const watermarks = await retrying({ signal: owned.signal, logger, stage: STAGE }, async () => {
+      await takePartition(clickhouse, owner, owned.partition);
+      return readWatermarks(clickhouse, tables.keys(), owned.partition);
+    });
+    const cursor = new PartitionCursor(watermarks);
+    for (let batch = await owned.next(BATCH); batch; batch = await owned.next(BATCH)) {
+      await reader.prepare(batch.map(({ value }) => value));
+      const messages = batch.flatMap(({ offset, value }) => cursor.advance(offset, reader.read(value)));
+      await gathering.room(owned.signal);
+      gathering.add(owned, messages, cursor.commitOffset);
+    }
+  };
+
+  const storeRepeatedly = async (): Promise<void> => {
+    try {
+      while (!ended.aborted) {
+        await gathering.due(ended);
+        await store();
+      }
+    } catch (error) {
+      stop.abort();
+      throw error;
+    }
+  };
+
+  const consume = log.consume(TOPICS.rows.name, STAGE, ended, gather).finally(() => stop.abort());
+  const results = await Promise.allSettled([consume, storeRepeatedly()]);
+  for (const result of results) if (result.status === 'rejected' && !signal.aborted) throw result.reason;
+};

@@ -1,0 +1,173 @@
+import { randomBytes } from 'node:crypto';
+import type { IncomingMessage } from 'node:http';
+import { join } from 'node:path';
+import { allTables } from '../../infra/clickhouse/all-tables.ts';
+import { type ClickHouseAccess, openClickHouse } from '../../infra/clickhouse/client.ts';
+import { USERS } from '../../infra/clickhouse/embedded/configuration.ts';
+import { startEmbeddedServer } from '../../infra/clickhouse/embedded/launcher.ts';
+import { migrate } from '../../infra/clickhouse/migrate.ts';
+import { loadCatalog, type ProductCatalog } from '../../schemas/pack/catalog.ts';
+import { allSubjects } from '../../schemas/subjects.ts';
+import { PARTITIONS, TOPICS } from '../../schemas/topics/topics.ts';
+import { runAnonymizer } from '../anonymizer/anonymizer.ts';
+import { startEdge } from '../edge/edge.ts';
+import { runEnricher } from '../enricher/enricher.ts';
+import { startAdmin } from '../runtime/admin.ts';
+import { messageOf } from '../runtime/errors.ts';
+import { Lifecycle } from '../runtime/lifecycle.ts';
+import { portOf } from '../runtime/listen.ts';
+import { EmbeddedLog } from '../runtime/log/embedded.ts';
+import type { EventLog } from '../runtime/log/event-log.ts';
+import type { Logger } from '../runtime/logger.ts';
+import { createMetrics, type Metrics, publishLag } from '../runtime/metrics.ts';
+import { EmbeddedSchemaIds } from '../runtime/registry/embedded.ts';
+import { EmbeddedStateStore } from '../runtime/state/embedded.ts';
+import { runSink } from '../sink/sink.ts';
+import type { StandaloneConfig } from './config.ts';
+import { claimDataDir } from './data-dir.ts';
+
+/** A running pipeline. */
+export interface Pipeline {
+  readonly edgeUrl: string;
+  readonly adminUrl: string;
+  /** How to ask questions. */
+  readonly analyst: ClickHouseAccess;
+  readonly catalog: ProductCatalog;
+  readonly log: EventLog;
+  readonly metrics: Metrics;
+  /** Rejects when a part of the pipeline has failed for good; never resolves before `close`. */
+  readonly failed: Promise<never>;
+  /** Stops taking reports, finishes the batches under way and releases everything. */
+  close(): Promise<void>;
+}
+
+/** What the one who starts the pipeline may add. */
+export interface PipelineOptions {
+  readonly logger: Logger;
+  /** Told what is being started, in order. */
+  readonly onStep?: (step: string) => void;
+  /** See {@link startEdge}. */
+  readonly receivedAt?: (request: IncomingMessage) => number;
+}
+
+/** The accesses of owner, writer and readers of the database. */
+interface Accesses {
+  readonly admin: ClickHouseAccess;
+  readonly sink: ClickHouseAccess;
+  readonly analyst: ClickHouseAccess;
+}
+
+const startClickHouse = async (
+  config: StandaloneConfig,
+  path: string,
+  logger: Logger,
+  lifecycle: Lifecycle,
+): Promise<Accesses> => {
+  if (config.CLICKHOUSE_URL !== undefined) {
+    const { CLICKHOUSE_URL: url, CLICKHOUSE_USER: username, CLICKHOUSE_PASSWORD: password } = config;
+    const access = { url, username, password };
+    return { admin: access, sink: access, analyst: access };
+  }
+  const [adminPassword, sinkPassword] = [randomBytes(16).toString('hex'), randomBytes(16).toString('hex')];
+  const ports = { httpPort: config.CLICKHOUSE_HTTP_PORT, tcpPort: config.CLICKHOUSE_TCP_PORT };
+  const server = await startEmbeddedServer({ path, ...ports, adminPassword, sinkPassword }, logger);
+  lifecycle.onClose('ClickHouse', server.close);
+  return {
+    admin: { url: server.url, username: USERS.admin, password: adminPassword },
+    sink: { url: server.url, username: USERS.sink, password: sinkPassword },
+    analyst: { url: server.url, username: USERS.analyst, password: '' },
+  };
+};
+
+const urlOf = (host: string, port: number): string => `http://${host.includes(':') ? `[${host}]` : host}:${port}`;
+
+/**
+ * Starts the whole pipeline in this process, on embedded parts.
+ *
+ * @throws StartError when it can't be started as configured; what was started until then is closed again.
+ */
+export const startPipeline = async (config: StandaloneConfig, options: PipelineOptions): Promise<Pipeline> => {
+  const { logger, onStep = () => undefined } = options;
+  const lifecycle = new Lifecycle(logger);
+  try {
+    return await start(config, { ...options, onStep }, lifecycle);
+  } catch (error) {
+    await lifecycle.close();
+    throw error;
+  }
+};
+
+const start = async (
+  config: StandaloneConfig,
+  { logger, onStep, receivedAt }: Required<Pick<PipelineOptions, 'logger' | 'onStep'>> & PipelineOptions,
+  lifecycle: Lifecycle,
+): Promise<Pipeline> => {
+  onStep('product packs');
+  const catalog = await loadCatalog();
+  const dataDir = await claimDataDir(config.DATA_DIR);
+  lifecycle.onClose('data folder', dataDir.release);
+  const metrics = createMetrics();
+
+  onStep('event log, state store and schema ids (LMDB)');
+  const topics = Object.values(TOPICS);
+  const log = new EmbeddedLog({
+    path: join(dataDir.path, 'log'),
+    partitions: PARTITIONS,
+    topics,
+    maxBytes: config.EVENT_LOG_MAX_BYTES,
+  });
+  lifecycle.onClose('event log', () => log.close());
+  publishLag(metrics, topics, (topic, group) => log.lag(topic, group));
+  const state = new EmbeddedStateStore(join(dataDir.path, 'state'));
+  lifecycle.onClose('state store', () => state.close());
+  const ids = new EmbeddedSchemaIds(join(dataDir.path, 'registry'));
+  lifecycle.onClose('schema ids', () => ids.close());
+  for (const [subject, definition] of allSubjects(catalog)) await ids.register(subject, definition);
+
+  onStep(config.CLICKHOUSE_URL ? `ClickHouse at ${config.CLICKHOUSE_URL}` : 'ClickHouse (embedded)');
+  const accesses = await startClickHouse(config, join(dataDir.path, 'clickhouse'), logger, lifecycle);
+  onStep('tables');
+  const admin = openClickHouse(accesses.admin);
+  await migrate(admin).finally(() => admin.close());
+  const clickhouse = openClickHouse(accesses.sink);
+  lifecycle.onClose('ClickHouse connections', () => clickhouse.close());
+
+  onStep('sink, enricher, anonymizer');
+  const failure = Promise.withResolvers<never>();
+  failure.promise.catch(() => undefined);
+  const run = (name: string, work: (signal: AbortSignal) => Promise<void>): void => {
+    const stop = new AbortController();
+    const working = work(stop.signal).catch((error: unknown) => {
+      logger.fatal({ service: name, err: error }, `the ${name} has stopped: ${messageOf(error)}`);
+      failure.reject(error);
+    });
+    lifecycle.onClose(name, () => {
+      stop.abort();
+      return working;
+    });
+  };
+  const parts = { catalog, log, state, ids, metrics, logger, clickhouse };
+  const tables = new Map(allTables(catalog).map(({ name, table }) => [name, table]));
+  run('sink', (signal) => runSink(config, { ...parts, tables }, signal));
+  run('enricher', (signal) => runEnricher(parts, signal));
+  run('anonymizer', (signal) => runAnonymizer(config, parts, signal));
+
+  onStep('edge');
+  const edge = await startEdge(config, { ...parts, ...(receivedAt && { receivedAt }) });
+  lifecycle.onClose('edge', () => edge.close());
+  const readiness = async (): Promise<string[]> =>
+    (await clickhouse.ping()).success ? [] : ['ClickHouse does not answer'];
+  const adminServer = await startAdmin({ host: config.ADMIN_HOST, port: config.ADMIN_PORT }, metrics, readiness);
+  lifecycle.onClose('admin', adminServer.close);
+
+  return {
+    edgeUrl: urlOf(config.EDGE_HOST, portOf(edge.server)),
+    adminUrl: urlOf(config.ADMIN_HOST, portOf(adminServer.server)),
+    analyst: accesses.analyst,
+    catalog,
+    log,
+    metrics,
+    failed: failure.promise,
+    close: () => lifecycle.close(),
+  };
+};
