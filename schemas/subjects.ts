@@ -15,3 +15,10 @@ export const allSubjects = (catalog: ProductCatalog): ReadonlyMap<string, schema
       ([name, table]) => [rowsSubject(name), rowsSchema(name, table)] as const,
     ),
   ]);
+
+/** Where the generated schemas are committed. */
+export const AVRO_URL = new URL('avro/', import.meta.url);
+
+/** The files that belong there, by name: one per subject. */
+export const avroFiles = (catalog: ProductCatalog): ReadonlyMap<string, string> =>
+  new Map([...allSubjects(catalog)].map(([subject, text]) => [`${subject}.avsc`, `${JSON.stringify(text, null, 2)}\n`]));

@@ -1,6 +1,5 @@
 import { isUtf8 } from 'node:buffer';
-import type { z } from 'zod';
-import type { Kind, ProductCatalog } from '../../schemas/pack/catalog.ts';
+import type { ProductCatalog } from '../../schemas/pack/catalog.ts';
 import type { Decoder } from '../../schemas/pack/pack.ts';
 import type { Kept } from '../../schemas/topics/anonymized.ts';
 import type { RawEvent } from '../../schemas/topics/raw.ts';
@@ -8,7 +7,8 @@ import { messageOf } from '../runtime/errors.ts';
 import { type Outcome, type Reject, reject } from '../runtime/outcome.ts';
 import { inflate } from './inflate.ts';
 import type { Locate } from './place.ts';
-import { createScrubber, type DocumentScrubber, type Found } from './scrub.ts';
+import { createScrubber, type Found } from './scrub.ts';
+import { createDescribeViolation } from './violation.ts';
 
 /** What the stage needs for an event and can't find out by itself. */
 export interface AnonymizeContext {
@@ -24,15 +24,6 @@ export interface Anonymized {
   readonly kept: Kept;
   readonly found: Found;
 }
-
-/** Longest detail of a dead letter in characters: a path through any contract. */
-const MAX_DETAIL_CHARS = 200;
-
-/** The path of the first violation and its rule: `users.3.status: invalid_type`. Keys of open maps stay out of it. */
-const violation = (kind: Kind, { issues: [issue] }: z.ZodError): Reject => {
-  const known = issue?.path.filter((step) => typeof step === 'number' || /^[\w-]{1,64}$/.test(String(step))) ?? [];
-  return reject('contract_violation', `${known.join('.')}: ${issue?.code}`.slice(0, MAX_DETAIL_CHARS), kind.kind);
-};
 
 const decodeJson = (body: Buffer): unknown | Reject => {
   if (!isUtf8(body)) return reject('not_utf8');
@@ -57,8 +48,12 @@ const isReject = (value: unknown): value is Reject => (value as Partial<Reject> 
 
 /** Creates the stage that turns a raw event into one without personal data; a pure function of event and context. */
 export const createAnonymize = (catalog: ProductCatalog, maxInflatedBytes: number) => {
-  const scrubbers = new Map<string, DocumentScrubber>();
-  for (const { kind, contract } of catalog.kinds.values()) scrubbers.set(kind, createScrubber(contract.schema));
+  const compiled = new Map(
+    [...catalog.kinds.values()].map((kind) => [
+      kind.kind,
+      { ...kind, scrub: createScrubber(kind.contract.schema), describe: createDescribeViolation(kind.contract.schema) },
+    ]),
+  );
 
   const understand = (raw: RawEvent, context: AnonymizeContext): Outcome<Anonymized> => {
     const pack = catalog.products.get(raw.product);
@@ -74,11 +69,14 @@ export const createAnonymize = (catalog: ProductCatalog, maxInflatedBytes: numbe
     if (isReject(document)) return document;
 
     const classified = pack.wire.classify(document);
-    const kind = classified && catalog.kinds.get(classified.kind);
+    const kind = classified && compiled.get(classified.kind);
     if (kind === undefined) return reject('unknown_kind');
     const parsed = kind.contract.schema.safeParse(classified?.document);
-    if (!parsed.success) return violation(kind, parsed.error);
-    const found = scrubbers.get(kind.kind)?.(parsed.data) ?? new Map();
+    if (!parsed.success) {
+      const { path, rule } = kind.describe(parsed.error);
+      return reject('contract_violation', `${path}: ${rule}`, kind.kind);
+    }
+    const found = kind.scrub(parsed.data);
 
     const kept: Kept = {
       kind: kind.kind,

@@ -1,4 +1,4 @@
-import type { ServerResponse } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 
 /** Content encodings that the anonymizer can inflate. */
 export const ENCODINGS = ['identity', 'gzip', 'deflate', 'br', 'zstd'] as const;
@@ -25,7 +25,6 @@ export const PROBLEMS = {
     status: 413,
     title: 'The body is too large',
     detail: 'Send less, compress it, or raise EDGE_MAX_BODY_BYTES.',
-    headers: { connection: 'close' },
   },
   'unsupported-encoding': {
     status: 415,
@@ -44,7 +43,22 @@ export const PROBLEMS = {
 /** The name of a refusal. */
 export type ProblemName = keyof typeof PROBLEMS;
 
-/** Answers with problem details. */
+/** How long a client may go on sending a body that was refused: time to read the answer, and not to see a reset instead. */
+const LINGER_MS = 2_000;
+
+/** Whether the client is still sending a body. */
+const isSending = ({ headers, complete }: IncomingMessage): boolean =>
+  !complete && (headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > 0);
+
+/** Sends the whole answer, but ends the connection only when the client has stopped sending, or the time is over. */
+const endLingering = (response: ServerResponse, body: string): void => {
+  response.write(body);
+  const timer = setTimeout(() => response.end(), LINGER_MS).unref();
+  response.once('close', () => clearTimeout(timer));
+  response.req.once('end', () => response.end()).resume();
+};
+
+/** Answers with problem details; a body that has not been read to its end closes the connection. */
 export const refuse = (
   response: ServerResponse,
   name: ProblemName,
@@ -53,14 +67,16 @@ export const refuse = (
   const problem: Problem = PROBLEMS[name];
   const { status, title, detail } = problem;
   const body = JSON.stringify({ type: `urn:candor:problem:${name}`, title, status, detail });
-  response
-    .writeHead(status, {
-      'content-type': 'application/problem+json',
-      'content-length': Buffer.byteLength(body),
-      ...problem.headers,
-      ...headers,
-    })
-    .end(body);
+  const unread = isSending(response.req);
+  response.writeHead(status, {
+    'content-type': 'application/problem+json',
+    'content-length': Buffer.byteLength(body),
+    ...problem.headers,
+    ...headers,
+    ...(unread && { connection: 'close' }),
+  });
+  if (unread) endLingering(response, body);
+  else response.end(body);
 };
 
 /** Answers that the report is durable. Always 200 with a body: clients take 202 and 204 for failures. */

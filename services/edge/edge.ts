@@ -85,7 +85,7 @@ export const startEdge = async (config: EdgeConfig, parts: EdgeParts): Promise<E
     if (!(ENCODINGS as readonly string[]).includes(encoding)) return refused(response, product, 'unsupported-encoding');
     const body: Received = await receiveBody(request, config.EDGE_MAX_BODY_BYTES, inFlight);
     if (body === 'cut') return;
-    if (typeof body === 'string') return refused(response, product, body, { connection: 'close' });
+    if (typeof body === 'string') return refused(response, product, body);
     try {
       if (body.length === 0) return refused(response, product, 'empty-body');
       accept(response, await write(request, door, encoding, body));

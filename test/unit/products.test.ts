@@ -2,6 +2,7 @@ import avro from 'avsc';
 import { describe, expect, test } from 'vitest';
 import { rowSchema } from '../../schemas/pack/avro.ts';
 import { loadCatalog } from '../../schemas/pack/catalog.ts';
+import { createDescribeViolation } from '../../services/anonymizer/violation.ts';
 import { invalidExamples, readableRow, validExamples } from '../support/examples.ts';
 
 const catalog = await loadCatalog();
@@ -14,7 +15,8 @@ const understand = (product: string, body: unknown) => {
   const kind = classified && catalog.kinds.get(classified.kind);
   if (!kind) return { reason: 'unknown_kind', detail: '' };
   const parsed = kind.contract.schema.safeParse(classified.document);
-  if (!parsed.success) return { reason: 'contract_violation', detail: parsed.error.issues[0]?.path.join('.') ?? '' };
+  if (!parsed.success)
+    return { reason: 'contract_violation', detail: createDescribeViolation(kind.contract.schema)(parsed.error).path };
   return { kind, document: parsed.data };
 };
 

@@ -1,0 +1,31 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { ClickHouseAccess } from '../../infra/clickhouse/client.ts';
+import { USERS } from '../../infra/clickhouse/embedded/configuration.ts';
+import { startEmbeddedServer } from '../../infra/clickhouse/embedded/launcher.ts';
+import { createLogger } from '../../services/runtime/logger.ts';
+import { freePorts } from './ports.ts';
+
+/** A ClickHouse server of a test's own. */
+export interface ClickHouseServer {
+  readonly admin: ClickHouseAccess;
+  readonly sink: ClickHouseAccess;
+  close(): Promise<void>;
+}
+
+/** Starts the embedded server on free ports and an empty folder. */
+export const startClickHouse = async (): Promise<ClickHouseServer> => {
+  const path = await mkdtemp(join(tmpdir(), 'candor-clickhouse-'));
+  const [httpPort = 0, tcpPort = 0] = await freePorts(2);
+  const passwords = { adminPassword: 'admin', sinkPassword: 'sink' };
+  const server = await startEmbeddedServer({ path, httpPort, tcpPort, ...passwords }, createLogger('warn'));
+  return {
+    admin: { url: server.url, username: USERS.admin, password: passwords.adminPassword },
+    sink: { url: server.url, username: USERS.sink, password: passwords.sinkPassword },
+    close: async () => {
+      await server.close();
+      await rm(path, { recursive: true, force: true, maxRetries: 5 });
+    },
+  };
+};

@@ -1,0 +1,122 @@
+import { spawn } from 'node:child_process';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { expect, vi } from 'vitest';
+import { freePorts } from './ports.ts';
+
+/** Ports and folder of one pipeline of a test. */
+export interface Place {
+  readonly dataDir: string;
+  readonly env: Readonly<Record<string, string>>;
+  readonly edgeUrl: string;
+  readonly adminUrl: string;
+  readonly clickHouseUrl: string;
+  remove(): Promise<void>;
+}
+
+/** A folder and ports of its own for a pipeline. */
+export const makePlace = async (): Promise<Place> => {
+  const dataDir = await mkdtemp(join(tmpdir(), 'candor-test-'));
+  const [edge, admin, http, tcp] = await freePorts(4);
+  return {
+    dataDir,
+    env: {
+      DATA_DIR: dataDir,
+      EDGE_PORT: `${edge}`,
+      ADMIN_PORT: `${admin}`,
+      CLICKHOUSE_HTTP_PORT: `${http}`,
+      CLICKHOUSE_TCP_PORT: `${tcp}`,
+      LOG_LEVEL: 'warn',
+    },
+    edgeUrl: `http://127.0.0.1:${edge}`,
+    adminUrl: `http://127.0.0.1:${admin}`,
+    clickHouseUrl: `http://127.0.0.1:${http}`,
+    remove: () => rm(dataDir, { recursive: true, force: true, maxRetries: 5 }),
+  };
+};
+
+/** A pipeline in a process of its own. */
+export interface RunningPipeline {
+  readonly pid: number;
+  /** What it has printed so far. */
+  output(): string;
+  /** Sends a signal and resolves with the exit code, or the signal that ended it. */
+  end(signal: NodeJS.Signals): Promise<number | string>;
+  /** Resolves when the process has ended by itself. */
+  readonly ended: Promise<number | string>;
+}
+
+const MAIN = fileURLToPath(new URL('../../services/standalone/main.ts', import.meta.url));
+
+/** Runs `npm start`'s program; resolves at once. */
+export const spawnPipeline = (place: Place, env: Readonly<Record<string, string>> = {}): RunningPipeline => {
+  const child = spawn(process.execPath, [MAIN], { env: { ...place.env, ...env }, stdio: ['ignore', 'pipe', 'pipe'] });
+  let printed = '';
+  for (const stream of [child.stdout, child.stderr]) {
+    stream.setEncoding('utf8').on('data', (text: string) => {
+      printed += text;
+    });
+  }
+  const ended = new Promise<number | string>((resolve) => {
+    child.once('close', (code, signal) => resolve(signal ?? code ?? -1));
+  });
+  return {
+    pid: child.pid ?? -1,
+    output: () => printed,
+    ended,
+    end: (signal) => {
+      child.kill(signal);
+      return ended;
+    },
+  };
+};
+
+/** Runs it and waits until it takes reports. */
+export const startPipelineProcess = async (place: Place): Promise<RunningPipeline> => {
+  const running = spawnPipeline(place);
+  await vi.waitFor(() => expect(running.output()).toContain('Candor is running'), { timeout: 60_000, interval: 50 });
+  return running;
+};
+
+/** The rows that a query gives, as its user `analyst`; times as ISO text, 64-bit numbers as numbers. */
+export const ask = async (place: Place, sql: string): Promise<Record<string, unknown>[]> => {
+  const settings = 'date_time_output_format=iso&output_format_json_quote_64bit_integers=0';
+  const response = await fetch(`${place.clickHouseUrl}/?user=analyst&database=candor&${settings}`, {
+    method: 'POST',
+    body: `${sql} FORMAT JSONEachRow`,
+  });
+  const text = await response.text();
+  if (!response.ok) throw new Error(text);
+  return text
+    .split('\n')
+    .filter((line) => line !== '')
+    .map((line) => JSON.parse(line) as Record<string, unknown>);
+};
+
+/** Posts a body; resolves with the status and the id of the event. */
+export const post = async (
+  place: Place,
+  path: string,
+  body: string | Buffer,
+  headers: Readonly<Record<string, string>> = {},
+): Promise<{ readonly status: number; readonly eventId: string }> => {
+  const response = await fetch(place.edgeUrl + path, {
+    method: 'POST',
+    body: typeof body === 'string' ? body : new Uint8Array(body),
+    headers,
+  });
+  const answer = (await response.json()) as { event_id?: string };
+  return { status: response.status, eventId: answer.event_id ?? '' };
+};
+
+/** Waits until the outcomes of `count` events are stored. */
+export const waitForOutcomes = (place: Place, count: number, timeoutMs = 30_000): Promise<void> =>
+  vi.waitFor(
+    async () => {
+      const [row] = await ask(place, 'SELECT count() AS stored FROM outcomes');
+      expect(row?.stored).toBe(count);
+    },
+    { timeout: timeoutMs, interval: 100 },
+  );
