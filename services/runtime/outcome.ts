@@ -2,19 +2,23 @@
 export type DropReason = 'duplicate' | 'suppressed';
 
 /** Why an event is invalid. Each reason is explained in docs/services/anonymizer.md. */
-export type RejectReason =
-  | 'envelope_undecodable'
-  | 'unknown_product'
-  | 'unsupported_encoding'
-  | 'inflate_failed'
-  | 'inflated_too_large'
-  | 'not_utf8'
-  | 'not_json'
-  | 'undecodable'
-  | 'unknown_kind'
-  | 'contract_violation'
-  | 'row_unencodable'
-  | 'stage_failed';
+export const REJECT_REASONS = [
+  'envelope_undecodable',
+  'unknown_product',
+  'unsupported_encoding',
+  'inflate_failed',
+  'inflated_too_large',
+  'not_utf8',
+  'not_json',
+  'undecodable',
+  'unknown_kind',
+  'contract_violation',
+  'row_unencodable',
+  'stage_failed',
+] as const;
+
+/** One of {@link REJECT_REASONS}. */
+export type RejectReason = (typeof REJECT_REASONS)[number];
 
 /** What a stage makes of one event. */
 export type Outcome<Out> =

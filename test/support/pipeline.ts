@@ -3,7 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { expect, vi } from 'vitest';
+import { eventually } from './eventually.ts';
 import { freePorts } from './ports.ts';
 
 /** Ports and folder of one pipeline of a test. */
@@ -76,7 +76,14 @@ export const spawnPipeline = (place: Place, env: Readonly<Record<string, string>
 /** Runs it and waits until it takes reports. */
 export const startPipelineProcess = async (place: Place): Promise<RunningPipeline> => {
   const running = spawnPipeline(place);
-  await vi.waitFor(() => expect(running.output()).toContain('Candor is running'), { timeout: 60_000, interval: 50 });
+  let hasEnded = false;
+  void running.ended.then(() => {
+    hasEnded = true;
+  });
+  await eventually('the start of the pipeline', 60_000, () => {
+    if (hasEnded) throw new Error(`the pipeline did not start: ${running.output()}`);
+    return running.output().includes('Candor is running') || undefined;
+  });
   return running;
 };
 
@@ -111,12 +118,11 @@ export const post = async (
   return { status: response.status, eventId: answer.event_id ?? '' };
 };
 
-/** Waits until the outcomes of `count` events are stored. */
-export const waitForOutcomes = (place: Place, count: number, timeoutMs = 30_000): Promise<void> =>
-  vi.waitFor(
-    async () => {
-      const [row] = await ask(place, 'SELECT count() AS stored FROM outcomes');
-      expect(row?.stored).toBe(count);
-    },
-    { timeout: timeoutMs, interval: 100 },
-  );
+/** Waits until the outcomes of exactly `count` events are stored. */
+export const waitForOutcomes = async (place: Place, count: number, timeoutMs = 30_000): Promise<void> => {
+  await eventually(`${count} outcomes`, timeoutMs, async () => {
+    const [row] = await ask(place, 'SELECT count() AS stored FROM outcomes');
+    if (Number(row?.stored) > count) throw new Error(`${row?.stored} outcomes are stored in place of ${count}`);
+    return row?.stored === count || undefined;
+  });
+};

@@ -41,6 +41,11 @@ const usersXml = ({ adminPassword, sinkPassword }: EmbeddedServerOptions): strin
       <max_memory_usage>${ANALYST_LIMITS.memoryBytes}</max_memory_usage>
       <max_execution_time>${ANALYST_LIMITS.seconds}</max_execution_time>
       <max_result_rows>${ANALYST_LIMITS.resultRows}</max_result_rows>
+      <constraints>
+        <max_memory_usage><const/></max_memory_usage>
+        <max_execution_time><const/></max_execution_time>
+        <max_result_rows><const/></max_result_rows>
+      </constraints>
     </reader>
   </profiles>
   <quotas>

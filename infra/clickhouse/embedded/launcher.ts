@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { open } from 'node:fs/promises';
+import { type FileHandle, open, stat, truncate } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { connect } from 'node:net';
 import { join } from 'node:path';
@@ -27,6 +27,9 @@ const PING_INTERVAL_MS = 50;
 const FIRST_RESTART_WAIT_MS = 200;
 const LONGEST_RESTART_WAIT_MS = 10_000;
 
+/** Bound of the server's log at a start. It logs warnings only, so that one run adds little. */
+const MAX_LOG_BYTES = 10 * 1024 * 1024;
+
 const LIBRARY = '@chdb/lib-linux-x64-gnu/libchdb.so';
 
 const requireLibrary = (): void => {
@@ -51,6 +54,13 @@ const requireFree = async (port: number, variable: string): Promise<void> => {
   if (taken) throw new StartError(`127.0.0.1:${port} is in use: set ${variable} to another port`);
 };
 
+/** Opens the server's log to append to it; one that has grown past its bound starts anew. */
+const openLog = async (path: string): Promise<FileHandle> => {
+  const { size } = await stat(path).catch(() => ({ size: 0 }));
+  if (size > MAX_LOG_BYTES) await truncate(path);
+  return open(path, 'a');
+};
+
 const answers = async (url: string): Promise<boolean> => {
   try {
     return (await fetch(`${url}/ping`)).ok;
@@ -71,7 +81,7 @@ export const startEmbeddedServer = async (options: EmbeddedServerOptions, logger
   await requireFree(options.tcpPort, 'CLICKHOUSE_TCP_PORT');
   const args = await writeConfiguration(options);
   const logPath = join(options.path, 'clickhouse.log');
-  const logFile = await open(logPath, 'a');
+  const logFile = await openLog(logPath);
   const url = `http://127.0.0.1:${options.httpPort}`;
   const closing = new AbortController();
   let child: ChildProcess | undefined;
@@ -80,6 +90,8 @@ export const startEmbeddedServer = async (options: EmbeddedServerOptions, logger
     child = spawn(process.execPath, [SERVER_PROCESS, String(process.pid), ...args], {
       stdio: ['ignore', logFile.fd, logFile.fd],
       env: {},
+      // A group of its own: Ctrl-C at a terminal ends us, and we end the server when the last rows are in.
+      detached: true,
     });
     await once(child, 'exit');
   };
