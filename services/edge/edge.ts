@@ -74,6 +74,8 @@ export const startEdge = async (config: EdgeConfig, parts: EdgeParts): Promise<E
   };
 
   const handle = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
+    // A client that never pauses would keep its connection, and with it a closing edge, open for ever.
+    if (!server.listening) response.shouldKeepAlive = false;
     const [path = '/'] = (request.url ?? '/').split('?', 1);
     const door = route(path, request.headers.host);
     if (door === undefined) return refused(response, '', 'unknown-path');

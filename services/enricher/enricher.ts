@@ -25,8 +25,8 @@ export interface EnricherParts {
   readonly logger: Logger;
 }
 
-/** One batch: enough events for large messages, little enough to hold in memory eight times over. */
-const BATCH = { records: 1_000, bytes: 8 * 1024 * 1024 };
+/** One batch: enough events for messages worth sending; see the anonymizer's for why no more. */
+const BATCH = { records: 200, bytes: 8 * 1024 * 1024 };
 
 const formatsOf = async (catalog: ProductCatalog, ids: SchemaIds): Promise<ReadonlyMap<string, RowsFormat>> => {
   const tables: [string, Table][] = [...catalog.tables, ...Object.entries(PIPELINE_TABLES)];

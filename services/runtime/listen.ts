@@ -30,9 +30,15 @@ export const listen = (server: Server, { host, port, variable }: ListenAddress):
 /** The port that a server listens on. */
 export const portOf = (server: Server): number => (server.address() as AddressInfo).port;
 
-/** Stops listening and waits for the requests under way; idle connections are closed at once. */
+/** Time between two looks for connections that have become idle while the server closes. */
+const IDLE_CHECK_MS = 50;
+
+/** Stops listening and waits for the requests under way; idle connections are closed, also those that become idle later. */
 export const stopListening = (server: Server): Promise<void> =>
   new Promise((resolve) => {
-    server.close(() => resolve());
-    server.closeIdleConnections();
+    const idleCheck = setInterval(() => server.closeIdleConnections(), IDLE_CHECK_MS);
+    server.close(() => {
+      clearInterval(idleCheck);
+      resolve();
+    });
   });

@@ -111,6 +111,19 @@ describe('a second start', () => {
     expect(await second.end('SIGTERM')).toBe(0);
   }, 90_000);
 
+  test('is not in the way of clients that never pause: the first one still ends in time, and keeps what it acknowledged', async () => {
+    const first = await startPipelineProcess(place);
+    const acknowledged = new Set<number>();
+    const posting = postUntilGone(1_000_000, 8, acknowledged);
+    while (acknowledged.size < 200) await new Promise((resolve) => setTimeout(resolve, 5));
+    expect(await first.end('SIGTERM')).toBe(0);
+    await posting;
+    const second = await startPipelineProcess(place);
+    const known = await waitUntilSettled(acknowledged.size);
+    expect(known).toBe(acknowledged.size);
+    await second.end('SIGTERM');
+  }, 90_000);
+
   test('beside the first one is refused with one line', async () => {
     const first = await startPipelineProcess(place);
     const other = await makePlace();

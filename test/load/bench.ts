@@ -7,6 +7,7 @@ import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { portOf } from '../../services/runtime/listen.ts';
 import { makePlace, type Place, startPipelineProcess } from '../support/pipeline.ts';
+import { measureAtRest } from './at-rest.ts';
 
 // `npm run bench`: SonarQube reports at a steady rate through the whole pipeline, beside the same load on a bare server that
 // only reads and answers. Prints what docs/benchmarks/pipeline.md quotes.
@@ -65,6 +66,8 @@ const ownMemoryMb = async (pid: number): Promise<number> => {
 
 const table = (rows: readonly (readonly string[])[]): string => rows.map((row) => `| ${row.join(' | ')} |`).join('\n');
 
+say('at rest: two starts and 15 posts …');
+const atRest = await measureAtRest();
 const place = await makePlace();
 say(`bare server: ${values.rate} reports/s for ${values.seconds} s …`);
 const bare = await bareServer();
@@ -108,5 +111,16 @@ say(
     ['backlog in records, mean of second half', '', `${mean(backlogs.slice(half))}`],
     ['backlog empty after the load, ms', '', `${drainedMs}`],
     ['largest memory of our process without file cache, MB', '', `${Math.max(...memory)}`],
+  ]),
+);
+say('');
+say(
+  table([
+    ['at rest', 'ms'],
+    ['---', '---'],
+    ['first start', `${atRest.firstStartMs}`],
+    ['later start', `${atRest.laterStartMs}`],
+    ['post to queryable, median', `${atRest.medianMs}`],
+    ['post to queryable, worst', `${atRest.worstMs}`],
   ]),
 );
