@@ -13,7 +13,6 @@ import { runAnonymizer } from '../anonymizer/anonymizer.ts';
 import { startEdge } from '../edge/edge.ts';
 import { runEnricher } from '../enricher/enricher.ts';
 import { startAdmin } from '../runtime/admin.ts';
-import { messageOf } from '../runtime/errors.ts';
 import { Lifecycle } from '../runtime/lifecycle.ts';
 import { portOf } from '../runtime/listen.ts';
 import { EmbeddedLog } from '../runtime/log/embedded.ts';
@@ -133,24 +132,11 @@ const start = async (
   lifecycle.onClose('ClickHouse connections', () => clickhouse.close());
 
   onStep('sink, enricher, anonymizer');
-  const failure = Promise.withResolvers<never>();
-  failure.promise.catch(() => undefined);
-  const run = (name: string, work: (signal: AbortSignal) => Promise<void>): void => {
-    const stop = new AbortController();
-    const working = work(stop.signal).catch((error: unknown) => {
-      logger.fatal({ service: name, err: error }, `the ${name} has stopped: ${messageOf(error)}`);
-      failure.reject(error);
-    });
-    lifecycle.onClose(name, () => {
-      stop.abort();
-      return working;
-    });
-  };
   const parts = { catalog, log, state, ids, metrics, logger, clickhouse };
   const tables = new Map(allTables(catalog).map(({ name, table }) => [name, table]));
-  run('sink', (signal) => runSink(config, { ...parts, tables }, signal));
-  run('enricher', (signal) => runEnricher(parts, signal));
-  run('anonymizer', (signal) => runAnonymizer(config, parts, signal));
+  lifecycle.run('sink', (signal) => runSink(config, { ...parts, tables }, signal));
+  lifecycle.run('enricher', (signal) => runEnricher(parts, signal));
+  lifecycle.run('anonymizer', (signal) => runAnonymizer(config, parts, signal));
 
   onStep('edge');
   const edge = await startEdge(config, { ...parts, ...(receivedAt && { receivedAt }) });
@@ -167,7 +153,7 @@ const start = async (
     catalog,
     log,
     metrics,
-    failed: failure.promise,
+    failed: lifecycle.failed,
     close: () => lifecycle.close(),
   };
 };
