@@ -12,9 +12,12 @@ import {
   startPipelineProcess,
   waitForOutcomes,
 } from '../support/pipeline.ts';
+import { codeBlocks, readPage } from '../support/prose.ts';
 
 const catalog = await loadCatalog();
 const examples = await validExamples();
+const pages = await Promise.all(['README.md', 'docs/services/anonymizer.md'].map(readPage));
+const documentedQueries = pages.flatMap((page) => codeBlocks(page, 'sql'));
 const eventIds = new Map<string, string>();
 const rowsOf = new Map<string, Map<string, Record<string, unknown>[]>>();
 let place: Place;
@@ -103,4 +106,13 @@ describe('every valid example, through HTTP to SQL', () => {
       expect(new Set(common).size).toBe(1);
     }
   });
+});
+
+describe('the documentation', () => {
+  test.each(documentedQueries.map((sql) => [sql.split('\n')[0] ?? '', sql] as const))(
+    'has a query that works: %s',
+    async (_title, sql) => {
+      expect(await ask(place, sql)).toBeInstanceOf(Array);
+    },
+  );
 });
