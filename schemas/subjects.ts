@@ -21,4 +21,6 @@ export const AVRO_URL = new URL('avro/', import.meta.url);
 
 /** The files that belong there, by name: one per subject. */
 export const avroFiles = (catalog: ProductCatalog): ReadonlyMap<string, string> =>
-  new Map([...allSubjects(catalog)].map(([subject, text]) => [`${subject}.avsc`, `${JSON.stringify(text, null, 2)}\n`]));
+  new Map(
+    [...allSubjects(catalog)].map(([subject, text]) => [`${subject}.avsc`, `${JSON.stringify(text, null, 2)}\n`]),
+  );

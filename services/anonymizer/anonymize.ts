@@ -25,26 +25,30 @@ export interface Anonymized {
   readonly found: Found;
 }
 
-const decodeJson = (body: Buffer): unknown | Reject => {
+/** A document, in a shell of ours: the document itself could look like anything, a {@link Reject} included. */
+interface Decoded {
+  readonly kind: 'decoded';
+  readonly document: unknown;
+}
+
+const decodeJson = (body: Buffer): Decoded | Reject => {
   if (!isUtf8(body)) return reject('not_utf8');
   try {
     // A byte order mark is no JSON, but its sender means JSON.
-    return JSON.parse(body.toString('utf8').replace(/^\uFEFF/, ''));
+    return { kind: 'decoded', document: JSON.parse(body.toString('utf8').replace(/^\uFEFF/, '')) };
   } catch (error) {
     if (!(error instanceof SyntaxError)) throw error;
     return reject('not_json');
   }
 };
 
-const decodeWith = (decode: Decoder, body: Buffer): unknown | Reject => {
+const decodeWith = (decode: Decoder, body: Buffer): Decoded | Reject => {
   try {
-    return decode(body);
+    return { kind: 'decoded', document: decode(body) };
   } catch {
     return reject('undecodable');
   }
 };
-
-const isReject = (value: unknown): value is Reject => (value as Partial<Reject> | null)?.kind === 'reject';
 
 /** Creates the stage that turns a raw event into one without personal data; a pure function of event and context. */
 export const createAnonymize = (catalog: ProductCatalog, maxInflatedBytes: number) => {
@@ -63,12 +67,12 @@ export const createAnonymize = (catalog: ProductCatalog, maxInflatedBytes: numbe
       context.address !== undefined && pack.privacy.address === 'hash' ? context.hash(context.address) : null;
 
     const body = inflate(raw.body, raw.encoding, maxInflatedBytes);
-    if (isReject(body)) return body;
+    if (!Buffer.isBuffer(body)) return body;
     const decode = pack.wire.endpoints.find(({ path }) => path === raw.door)?.decode;
-    const document = decode ? decodeWith(decode, body) : decodeJson(body);
-    if (isReject(document)) return document;
+    const decoded = decode ? decodeWith(decode, body) : decodeJson(body);
+    if (decoded.kind === 'reject') return decoded;
 
-    const classified = pack.wire.classify(document);
+    const classified = pack.wire.classify(decoded.document);
     const kind = classified && compiled.get(classified.kind);
     if (kind === undefined) return reject('unknown_kind');
     const parsed = kind.contract.schema.safeParse(classified?.document);

@@ -3,12 +3,12 @@ import { type Reject, reject } from '../runtime/outcome.ts';
 
 type Inflate = (body: Buffer, options: { readonly maxOutputLength: number }) => Buffer;
 
-const INFLATERS: Readonly<Record<string, Inflate>> = {
-  gzip: gunzipSync,
-  deflate: inflateSync,
-  br: brotliDecompressSync,
-  zstd: zstdDecompressSync,
-};
+const INFLATERS: ReadonlyMap<string, Inflate> = new Map<string, Inflate>([
+  ['gzip', gunzipSync],
+  ['deflate', inflateSync],
+  ['br', brotliDecompressSync],
+  ['zstd', zstdDecompressSync],
+]);
 
 const isGzip = (body: Buffer): boolean => body[0] === 0x1f && body[1] === 0x8b;
 
@@ -21,7 +21,7 @@ const isTooLarge = (error: unknown): boolean => (error as NodeJS.ErrnoException)
 export const inflate = (body: Buffer, encoding: string, maxBytes: number): Buffer | Reject => {
   const actual = isGzip(body) ? 'gzip' : encoding === 'gzip' ? 'identity' : encoding;
   if (actual === 'identity') return body.length > maxBytes ? reject('inflated_too_large') : body;
-  const inflater = INFLATERS[actual];
+  const inflater = INFLATERS.get(actual);
   if (inflater === undefined) return reject('unsupported_encoding');
   try {
     return inflater(body, { maxOutputLength: maxBytes });

@@ -108,7 +108,7 @@ export const startEdge = async (config: EdgeConfig, parts: EdgeParts): Promise<E
     connectionsCheckingInterval: 5_000,
     // Longer than the 60 s after which common balancers drop an idle connection, so that it is never us who cut first.
     keepAliveTimeout: 75_000,
-    // Dependency-Track 5 offers h2c in its POST; without this the request would be taken for an upgrade.
+    // Dependency-Track 5 offers h2c in its POST: as soon as anything listens for upgrades, that must not count as one.
     shouldUpgradeCallback: () => false,
   });
   server.on('request', (request, response) => {

@@ -36,6 +36,8 @@ export const receiveBody = (request: IncomingMessage, maxBytes: number, inFlight
     let bytes = 0;
     const stop = (why: 'too-large' | 'busy' | 'cut'): void => {
       inFlight.add(-bytes);
+      // An error that follows, such as the client going away, must not let them go again.
+      bytes = 0;
       request.removeAllListeners('data').pause();
       resolve(why);
     };

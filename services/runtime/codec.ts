@@ -45,7 +45,17 @@ export class Codec<T> {
     for (const id of ids) {
       if (id === undefined || id === this.#id || this.#resolvers.has(id)) continue;
       const writer = await this.#ids.schemaOf(id);
-      if (writer !== undefined) this.#resolvers.set(id, this.#type.createResolver(avro.Type.forSchema(writer)));
+      const resolver = writer && this.#resolverFor(writer);
+      if (resolver !== undefined) this.#resolvers.set(id, resolver);
+    }
+  }
+
+  /** Undefined for a schema that ours can't read, such as another topic's. */
+  #resolverFor(writer: schema.AvroSchema): Resolver | undefined {
+    try {
+      return this.#type.createResolver(avro.Type.forSchema(writer));
+    } catch {
+      return undefined;
     }
   }
 

@@ -1,11 +1,17 @@
 import { z } from 'zod';
 import { StartError } from './errors.ts';
 
+/** Digits only: what `Number` makes of white space (0), `0x50` or `1e3` is not what was meant. */
+const digits = z
+  .string()
+  .regex(/^\d{1,15}$/, 'is no whole number')
+  .transform(Number);
+
 /** A TCP port; 0 lets the system choose. */
-export const port = (fallback: number) => z.coerce.number().int().min(0).max(65_535).default(fallback);
+export const port = (fallback: number) => digits.pipe(z.number().max(65_535)).default(fallback);
 
 /** A whole number of at least `min`. */
-export const wholeNumber = (fallback: number, min = 0) => z.coerce.number().int().min(min).default(fallback);
+export const wholeNumber = (fallback: number, min = 0) => digits.pipe(z.number().min(min)).default(fallback);
 
 /** Prefixes of our own: a variable that starts with one and is not known is a typing mistake. */
 const OWN_PREFIXES = ['EDGE_', 'ANONYMIZER_', 'ENRICHER_', 'SINK_', 'EVENT_LOG_'];

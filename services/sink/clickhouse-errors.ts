@@ -44,6 +44,7 @@ export const classified = (error: unknown, what: string): RetryableError | Perma
   }
   if (code === TOO_MANY_PARTS_CODE)
     return new RetryableError(message, { cause: error, retryAfterMs: TOO_MANY_PARTS_WAIT_MS });
+  if (error instanceof TypeError || error instanceof RangeError) return new PermanentError(message, { cause: error });
   if (code === '0' || RETRYABLE_CODES.has(code)) return new RetryableError(message, { cause: error });
   return new PermanentError(message, { cause: error });
 };

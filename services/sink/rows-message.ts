@@ -66,9 +66,9 @@ export class RowsMessageReader {
     const format = this.#formats.get(schemaIdOf(value) ?? -1);
     if (format === undefined) throw new PermanentError('a value on the topic of rows has no schema');
     const header = HEADER.decode(value, PREFIX_BYTES);
-    const count = LONG.decode(value, header.offset);
+    const count = header.offset < 0 ? undefined : LONG.decode(value, header.offset);
     // One array block and the zero that ends the array; a count below zero would mean a block with its size in front.
-    if (header.offset < 0 || count.offset < 0 || count.value <= 0 || value.at(-1) !== 0) {
+    if (count === undefined || count.offset < 0 || count.value <= 0 || value.at(-1) !== 0) {
       throw new PermanentError(`a value on the topic of rows is no message of ${format.table}`);
     }
     return { header: header.value, format, rows: count.value, items: value.subarray(count.offset, -1) };

@@ -114,6 +114,7 @@ const start = async (
     partitions: PARTITIONS,
     topics,
     maxBytes: config.EVENT_LOG_MAX_BYTES,
+    onSweepError: (error) => logger.error({ err: error }, 'expired records of the log could not be removed'),
   });
   lifecycle.onClose('event log', () => log.close());
   publishLag(metrics, topics, (topic, group) => log.lag(topic, group));

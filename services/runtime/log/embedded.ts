@@ -23,6 +23,8 @@ export interface EmbeddedLogOptions {
    * it, nothing that has been read is kept.
    */
   readonly maxBytes: number;
+  /** Told when expired records could not be removed; the next sweep tries again. */
+  readonly onSweepError: (error: unknown) => void;
 }
 
 /** How often expired records are removed and the size is measured. */
@@ -71,7 +73,7 @@ export class EmbeddedLog implements EventLog {
     this.generation = this.#openGeneration();
     this.#bytes = this.#measure();
     this.#sweeper = setInterval(() => {
-      this.#sweeping = this.#sweep();
+      this.#sweeping = this.#sweep().catch(options.onSweepError);
     }, SWEEP_INTERVAL_MS).unref();
   }
 

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { PARTITIONS, TOPICS } from '../../../schemas/topics/topics.ts';
 import { PROBLEMS } from '../../../services/edge/answers.ts';
-import { REJECT_REASONS } from '../../../services/runtime/outcome.ts';
 import { createMetrics } from '../../../services/runtime/metrics.ts';
+import { REJECT_REASONS } from '../../../services/runtime/outcome.ts';
 import { codeBlocks, readPage, tableRows } from '../../support/prose.ts';
 
 const firstCells = (page: string): (string | undefined)[] => tableRows(page).map(([first]) => first);
@@ -21,7 +21,9 @@ describe('docs/services/edge.md', () => {
 describe('docs/services/anonymizer.md', () => {
   test('explains every reason of a dead letter', async () => {
     const page = await readPage('docs/services/anonymizer.md');
-    expect(firstCells(page).filter((cell) => (REJECT_REASONS as readonly unknown[]).includes(cell))).toEqual([...REJECT_REASONS]);
+    expect(firstCells(page).filter((cell) => (REJECT_REASONS as readonly unknown[]).includes(cell))).toEqual([
+      ...REJECT_REASONS,
+    ]);
   });
 });
 
@@ -29,13 +31,16 @@ describe('ARCHITECTURE.md', () => {
   test('shows the topics as they are', async () => {
     const page = await readPage('ARCHITECTURE.md');
     const rows = tableRows(page).filter(([name]) => name?.startsWith('candor.'));
-    const replay = { [3_600_000]: '1 hour', [7 * 24 * 3_600_000]: '7 days' };
+    const replay = new Map([
+      [3_600_000, '1 hour'],
+      [7 * 24 * 3_600_000, '7 days'],
+    ]);
     expect(rows).toEqual(
       Object.values(TOPICS).map(({ name, producer, consumer, replayMs }) => [
         name,
         producer,
         consumer,
-        replay[replayMs],
+        replay.get(replayMs),
         expect.any(String),
       ]),
     );
@@ -46,7 +51,9 @@ describe('ARCHITECTURE.md', () => {
 describe('docs/services/standalone.md', () => {
   test('names every metric', async () => {
     const page = await readPage('docs/services/standalone.md');
-    const own = (await createMetrics().registry.getMetricsAsJSON()).map(({ name }) => name).filter((name) => name.startsWith('candor_'));
+    const own = (await createMetrics().registry.getMetricsAsJSON())
+      .map(({ name }) => name)
+      .filter((name) => name.startsWith('candor_'));
     const named = firstCells(page).filter((cell) => cell?.startsWith('candor_'));
     expect(named.toSorted()).toEqual([...own, 'candor_consumer_lag_records'].toSorted());
   });
@@ -55,7 +62,9 @@ describe('docs/services/standalone.md', () => {
 describe('commands', () => {
   test.each(['README.md', 'CONTRIBUTING.md'])('of %s exist', async (path) => {
     const { scripts } = JSON.parse(await readPage('package.json')) as { scripts: Record<string, string> };
-    const named = codeBlocks(await readPage(path), 'sh').flatMap((code) => [...code.matchAll(/npm (?:run )?(?:--\S+ )?([\w:]+)/g)]);
+    const named = codeBlocks(await readPage(path), 'sh').flatMap((code) => [
+      ...code.matchAll(/npm (?:run )?(?:--\S+ )?([\w:]+)/g),
+    ]);
     expect(named.length).toBeGreaterThan(0);
     for (const [, name = ''] of named) if (name !== 'ci') expect(Object.keys(scripts)).toContain(name);
   });

@@ -1,0 +1,92 @@
+import { describe, expect, onTestFinished, test } from 'vitest';
+import type { StateStore } from '../../services/runtime/state/state-store.ts';
+
+/** A store of a test's own, and its clock. */
+export interface StateStoreUnderTest {
+  /** Opens the store, the same one every time; closed by whoever opened it. */
+  open(): Promise<StateStore>;
+  /** Lets `ms` pass for every entry of the store. */
+  pass(ms: number): Promise<void>;
+}
+
+const TTL_MS = 60_000;
+
+const bytes = (text: string): Buffer => Buffer.from(text);
+
+const textsOf = (entries: readonly (Buffer | undefined)[]): (string | undefined)[] =>
+  entries.map((entry) => entry?.toString());
+
+/** What every state store must do. `create` makes an empty one for each test. */
+export const describeStateStore = (name: string, create: () => Promise<StateStoreUnderTest>): void => {
+  const start = async () => {
+    const under = await create();
+    const store = await under.open();
+    onTestFinished(() => store.close());
+    return { under, store };
+  };
+
+  describe(`${name}: createOnce`, () => {
+    test('lets the first value win', async () => {
+      const { store } = await start();
+      expect((await store.createOnce('key', bytes('first'), TTL_MS)).toString()).toBe('first');
+      expect((await store.createOnce('key', bytes('second'), TTL_MS)).toString()).toBe('first');
+      expect(textsOf(await store.getMany(['key']))).toEqual(['first']);
+    });
+
+    test('gives everybody who asks at the same time the same value', async () => {
+      const { store } = await start();
+      const proposals = Array.from({ length: 20 }, (_, index) => bytes(`proposal ${index}`));
+      const given = await Promise.all(proposals.map((proposal) => store.createOnce('key', proposal, TTL_MS)));
+      expect(new Set(textsOf(given)).size).toBe(1);
+      expect(textsOf(await store.getMany(['key']))).toEqual([given[0]?.toString()]);
+    });
+
+    test('keeps any bytes', async () => {
+      const { store } = await start();
+      const all = Buffer.from(Array.from({ length: 256 }, (_, index) => index));
+      await store.createOnce('key', all, TTL_MS);
+      const [found] = await store.getMany(['key']);
+      expect(found?.equals(all)).toBe(true);
+    });
+
+    test('takes a new value when the old one has expired', async () => {
+      const { under, store } = await start();
+      await store.createOnce('key', bytes('old'), TTL_MS);
+      await under.pass(TTL_MS);
+      expect((await store.createOnce('key', bytes('new'), TTL_MS)).toString()).toBe('new');
+    });
+  });
+
+  describe(`${name}: getMany`, () => {
+    test('answers in the order of the keys, undefined for what is not there', async () => {
+      const { store } = await start();
+      await store.createOnce('a', bytes('1'), TTL_MS);
+      await store.createOnce('b', bytes('2'), TTL_MS);
+      expect(textsOf(await store.getMany(['b', 'none', 'a', 'b']))).toEqual(['2', undefined, '1', '2']);
+      expect(await store.getMany([])).toEqual([]);
+    });
+
+    test('gives nothing out that has expired, and everything until then', async () => {
+      const { under, store } = await start();
+      await store.createOnce('short', bytes('1'), TTL_MS);
+      await store.createOnce('long', bytes('2'), 10 * TTL_MS);
+      await under.pass(TTL_MS / 2);
+      expect(textsOf(await store.getMany(['short', 'long']))).toEqual(['1', '2']);
+      await under.pass(TTL_MS / 2);
+      expect(textsOf(await store.getMany(['short', 'long']))).toEqual([undefined, '2']);
+    });
+  });
+
+  test(`${name}: what is there survives a reopen, its end included`, async () => {
+    const under = await create();
+    const before = await under.open();
+    await before.createOnce('short', bytes('1'), TTL_MS);
+    await before.createOnce('long', bytes('2'), 10 * TTL_MS);
+    await before.close();
+    const after = await under.open();
+    onTestFinished(() => after.close());
+    expect(textsOf(await after.getMany(['short', 'long']))).toEqual(['1', '2']);
+    await under.pass(TTL_MS);
+    expect(textsOf(await after.getMany(['short', 'long']))).toEqual([undefined, '2']);
+  });
+};

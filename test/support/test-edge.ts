@@ -1,0 +1,121 @@
+import type { Server } from 'node:http';
+import { join } from 'node:path';
+import { onTestFinished } from 'vitest';
+import { RAW_SCHEMA, type RawEvent } from '../../schemas/topics/raw.ts';
+import { valueSubject } from '../../schemas/topics/rows.ts';
+import { PARTITIONS, TOPICS } from '../../schemas/topics/topics.ts';
+import { type EdgeConfig, startEdge } from '../../services/edge/edge.ts';
+import { Codec } from '../../services/runtime/codec.ts';
+import { portOf } from '../../services/runtime/listen.ts';
+import { EmbeddedLog } from '../../services/runtime/log/embedded.ts';
+import type { EventLog } from '../../services/runtime/log/event-log.ts';
+import { createLogger } from '../../services/runtime/logger.ts';
+import { createMetrics, type Metrics } from '../../services/runtime/metrics.ts';
+import { EmbeddedSchemaIds } from '../../services/runtime/registry/embedded.ts';
+import { EmbeddedStateStore } from '../../services/runtime/state/embedded.ts';
+import type { StateStore } from '../../services/runtime/state/state-store.ts';
+import { exchange, head, type RawAnswer } from './raw-http.ts';
+import { temporaryFolder } from './temporary-folder.ts';
+import { tinyCatalog } from './tiny-catalog.ts';
+
+/** An edge for the made-up products, on embedded parts of its own. */
+export interface TestEdge {
+  readonly server: Server;
+  readonly port: number;
+  readonly url: string;
+  /** The folder of the log. */
+  readonly logFolder: string;
+  readonly state: StateStore;
+  readonly metrics: Metrics;
+  /** The events in the log, in no particular order. */
+  events(): Promise<readonly RawEvent[]>;
+}
+
+/** What a test may change about its edge. */
+export interface TestEdgeOptions {
+  readonly config?: Partial<EdgeConfig>;
+  /** Stands in front of the log. */
+  readonly decorate?: (log: EventLog) => EventLog;
+}
+
+const DEFAULTS: EdgeConfig = {
+  EDGE_HOST: '127.0.0.1',
+  EDGE_PORT: 0,
+  EDGE_MAX_BODY_BYTES: 1_000_000,
+  EDGE_MAX_IN_FLIGHT_BYTES: 4_000_000,
+  TRUSTED_PROXY_HOPS: 0,
+};
+
+const { raw } = TOPICS;
+
+/** Starts an edge on a free port; closed when the test has finished. */
+export const startTestEdge = async ({ config, decorate = (log) => log }: TestEdgeOptions = {}): Promise<TestEdge> => {
+  const folder = await temporaryFolder();
+  const logFolder = join(folder, 'log');
+  const log = new EmbeddedLog({
+    path: logFolder,
+    partitions: PARTITIONS,
+    topics: [raw],
+    maxBytes: 1024 ** 3,
+    onSweepError: (error) => Promise.reject(error),
+  });
+  const state = new EmbeddedStateStore(join(folder, 'state'));
+  const ids = new EmbeddedSchemaIds(join(folder, 'registry'));
+  const metrics = createMetrics();
+  await ids.register(valueSubject(raw.name), RAW_SCHEMA);
+  const parts = { catalog: tinyCatalog, log: decorate(log), state, ids, metrics, logger: createLogger('silent') };
+  const edge = await startEdge({ ...DEFAULTS, ...config }, parts);
+  onTestFinished(async () => {
+    edge.server.closeAllConnections();
+    await edge.close();
+    for (const part of [log, state, ids]) await part.close();
+  });
+  const port = portOf(edge.server);
+  const events = async (): Promise<readonly RawEvent[]> => {
+    const codec = await Codec.of<RawEvent>(ids, valueSubject(raw.name), RAW_SCHEMA);
+    const count = await log.lag(raw.name, raw.consumer);
+    const found: (RawEvent | undefined)[] = [];
+    const stop = new AbortController();
+    if (count === 0) stop.abort();
+    await log.consume(raw.name, raw.consumer, stop.signal, async (owned) => {
+      for (;;) {
+        const batch = await owned.next({ records: 1_000, bytes: 100_000_000 });
+        if (batch === undefined) return;
+        found.push(...batch.map(({ value }) => codec.decode(value)));
+        if (found.length >= count) stop.abort();
+      }
+    });
+    return found.filter((event) => event !== undefined);
+  };
+  return { server: edge.server, port, url: `http://127.0.0.1:${port}`, logFolder, state, metrics, events };
+};
+
+/** A report that the made-up products take. */
+export const REPORT = '{"id":"1","version":"1.0"}';
+
+/** Posts a body to the door of the product `tiny`. */
+export const postReport = (
+  { port }: TestEdge,
+  body: string | Buffer = REPORT,
+  ...headers: readonly string[]
+): Promise<RawAnswer> =>
+  exchange(
+    port,
+    head('POST /tiny HTTP/1.1', 'Host: localhost', `Content-Length: ${Buffer.byteLength(body)}`, ...headers),
+    body,
+  );
+
+/** The log, with another way to append. */
+export const withAppend = (log: EventLog, append: EventLog['append']): EventLog => ({
+  generation: log.generation,
+  append,
+  consume: log.consume.bind(log),
+  lag: log.lag.bind(log),
+  close: () => log.close(),
+});
+
+/** Product, status code and number of the answers that the edge has counted. */
+export const countedAnswers = async ({
+  metrics,
+}: TestEdge): Promise<readonly (readonly [unknown, unknown, number])[]> =>
+  (await metrics.answers.get()).values.map(({ labels, value }) => [labels.product, labels.code, value] as const);

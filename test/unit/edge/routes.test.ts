@@ -1,0 +1,54 @@
+import { describe, expect, test } from 'vitest';
+import { loadCatalog } from '../../../schemas/pack/catalog.ts';
+import { createRoutes } from '../../../services/edge/routes.ts';
+import { tinyCatalog } from '../../support/tiny-catalog.ts';
+
+describe('a door', () => {
+  const route = createRoutes(tinyCatalog);
+  test.each<[string, string | undefined, string | undefined]>([
+    ['/tiny', 'telemetry.tiny.example', 'tiny'],
+    ['/tiny', 'localhost:8080', 'tiny'],
+    ['/tiny', undefined, 'tiny'],
+    ['/', 'telemetry.hashed.example', 'hashed'],
+    ['/', 'telemetry.hashed.example:8443', 'hashed'],
+    ['/', 'Telemetry.HASHED.example:80', 'hashed'],
+    ['/v1/reports/tiny', undefined, 'tiny'],
+    ['/v1/reports/hashed', 'localhost', 'hashed'],
+    ['/', 'localhost', undefined],
+    ['/', undefined, undefined],
+    ['/', 'telemetry.tiny.example', undefined],
+    ['/', 'telemetry.hashed.example.evil.example', undefined],
+    ['/Tiny', undefined, undefined],
+    ['/tiny/', undefined, undefined],
+    ['/v1/reports/other', undefined, undefined],
+    ['/v1/reports/', undefined, undefined],
+    ['', 'telemetry.hashed.example', undefined],
+  ])('%s on the host %s belongs to %s', (path, host, product) => {
+    expect(route(path, host)?.product).toBe(product);
+  });
+
+  test('tells its path and methods', () => {
+    expect(route('/tiny', undefined)).toEqual({ product: 'tiny', path: '/tiny', methods: ['POST'] });
+  });
+});
+
+test('two products can not share a path', () => {
+  const [tiny] = tinyCatalog.products.values();
+  if (tiny === undefined) throw new Error('the catalog is empty');
+  const products = new Map([
+    ['tiny', tiny],
+    ['twin', { ...tiny, product: 'twin' }],
+  ]);
+  expect(() => createRoutes({ ...tinyCatalog, products })).toThrow('twin and tiny share the path /tiny');
+});
+
+test('every door that a real client knows belongs to its product', async () => {
+  const catalog = await loadCatalog();
+  const route = createRoutes(catalog);
+  for (const { product, wire } of catalog.products.values()) {
+    expect(route(`/v1/reports/${product}`, undefined)?.product).toBe(product);
+    for (const { path, hosts = [] } of wire.endpoints) {
+      for (const host of hosts) expect(route(path, host)?.product).toBe(product);
+    }
+  }
+});
