@@ -9,7 +9,12 @@ export const tableRows = (page: string): string[][] => {
   const isRule = (line: string | undefined): boolean => /^\|[\s:|-]+\|$/.test(line ?? '');
   return rows
     .filter((line, index) => !isRule(line) && !isRule(rows[index + 1]))
-    .map((line) => line.split('|').slice(1, -1).map((cell) => cell.trim().replaceAll('`', '')));
+    .map((line) =>
+      line
+        .split('|')
+        .slice(1, -1)
+        .map((cell) => cell.trim().replaceAll('`', '')),
+    );
 };
 
 /** The blocks of code of one language on a page. */
