@@ -14,6 +14,8 @@ export interface RowsHeader {
   readonly month: number;
   readonly first_offset: number;
   readonly last_offset: number;
+  /** The latest `received_at` of its events, ms since 1970: how fresh the tables are once it is stored. */
+  readonly newest_received_at: number;
   /** 0 where a message starts with a whole event; n for the nth continuation of one that is too large for a message. */
   readonly fragment: number;
   /** Whether the rows of the last event go on in the next message of this table and month. */
@@ -30,6 +32,7 @@ export const ROWS_HEADER_SCHEMA: schema.RecordType = {
     { name: 'month', type: 'int' },
     { name: 'first_offset', type: 'long' },
     { name: 'last_offset', type: 'long' },
+    { name: 'newest_received_at', type: { type: 'long', logicalType: 'timestamp-millis' } },
     { name: 'fragment', type: 'int' },
     { name: 'more', type: 'boolean' },
   ],

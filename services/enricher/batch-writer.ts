@@ -32,7 +32,7 @@ export class BatchWriter {
         return reject('row_unencodable', table, event.kept?.kind);
       }
     }
-    for (const writer of touched) writer.endEvent(event.lineage.offset);
+    for (const writer of touched) writer.endEvent(event.lineage.offset, event.received_at);
     return undefined;
   }
 

@@ -45,6 +45,7 @@ export class RowsWriter {
   #rowEnds: number[] = [];
   #firstOffset = -1;
   #lastOffset = -1;
+  #newestReceivedAt = 0;
 
   constructor(format: RowsFormat, origin: RowsOrigin, maxBytes: number) {
     this.#format = format;
@@ -71,13 +72,14 @@ export class RowsWriter {
     this.#rowEnds = [];
   }
 
-  /** The event at `offset` of the raw log is complete. */
-  endEvent(offset: number): void {
+  /** The event at `offset` of the raw log, received at `receivedAtMs`, is complete. */
+  endEvent(offset: number, receivedAtMs: number): void {
     if (this.#rowEnds.length === 0) return;
     const end = this.#rowEnds.at(-1) ?? this.#ended;
     if (end > this.#maxBytes && this.#endedRows > 0) this.#cutBeforeEvent();
     if (this.#firstOffset < 0) this.#firstOffset = offset;
     this.#lastOffset = offset;
+    this.#newestReceivedAt = Math.max(this.#newestReceivedAt, receivedAtMs);
     if ((this.#rowEnds.at(-1) ?? 0) > this.#maxBytes) {
       this.#emitInFragments();
       return;
@@ -131,6 +133,7 @@ export class RowsWriter {
       ...this.#origin,
       first_offset: this.#firstOffset,
       last_offset: this.#lastOffset,
+      newest_received_at: this.#newestReceivedAt,
       fragment,
       more,
     } satisfies RowsHeader);

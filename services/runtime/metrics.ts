@@ -65,6 +65,18 @@ export const createMetrics = () => {
       labelNames: ['code'],
       registers,
     }),
+    batchRecords: new Histogram({
+      name: 'candor_batch_records',
+      help: 'Records of a batch',
+      labelNames: ['stage'],
+      buckets: [1, 5, 10, 25, 50, 100, 250, 500, 1000],
+      registers,
+    }),
+    newestReceived: new Gauge({
+      name: 'candor_sink_newest_received_timestamp_seconds',
+      help: 'When the newest stored report was received',
+      registers,
+    }),
     newestStored: new Gauge({
       name: 'candor_sink_newest_stored_timestamp_seconds',
       help: 'When the sink last stored a block',

@@ -24,6 +24,7 @@ export type BatchStage = (partition: number, records: readonly LogRecord[]) => P
 export const runStage = (options: StageWorkerOptions, signal: AbortSignal, stage: BatchStage): Promise<void> =>
   options.log.consume(options.from, options.stage, signal, async (owned) => {
     for (let batch = await owned.next(options.bounds); batch; batch = await owned.next(options.bounds)) {
+      options.metrics.batchRecords.observe({ stage: options.stage }, batch.length);
       const stopTimer = options.metrics.batchSeconds.startTimer({ stage: options.stage });
       const values = await stage(owned.partition, batch);
       await retrying({ ...options, signal: owned.signal }, () =>

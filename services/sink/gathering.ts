@@ -10,6 +10,8 @@ export interface Block {
   readonly partitions: Set<number>;
   rows: number;
   bytes: number;
+  /** The latest `received_at` of its rows, ms since 1970. */
+  newestReceivedAt: number;
 }
 
 /** When gathered rows are to be inserted. */
@@ -82,13 +84,14 @@ export class Gathering<Source> {
     const key = `${format.schemaId}/${header.month}`;
     let block = this.#blocks.get(key);
     if (block === undefined) {
-      block = { format, month: header.month, items: [], partitions: new Set(), rows: 0, bytes: 0 };
+      block = { format, month: header.month, items: [], partitions: new Set(), rows: 0, bytes: 0, newestReceivedAt: 0 };
       this.#blocks.set(key, block);
     }
     block.items.push(items);
     block.partitions.add(header.partition);
     block.rows += rows;
     block.bytes += items.length;
+    block.newestReceivedAt = Math.max(block.newestReceivedAt, header.newest_received_at);
     this.#bytes += items.length;
   }
 

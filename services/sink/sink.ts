@@ -54,6 +54,7 @@ export const runSink = async (config: SinkConfig, parts: SinkParts, signal: Abor
     bytes: config.SINK_MAX_GATHERED_BYTES,
   });
   let sequence = 0;
+  let newestReceivedAt = 0;
 
   const insert = async (block: Block): Promise<void> => {
     sequence += 1;
@@ -68,6 +69,8 @@ export const runSink = async (config: SinkConfig, parts: SinkParts, signal: Abor
     stopTimer();
     metrics.insertedRows.inc({ table }, rows);
     metrics.newestStored.setToCurrentTime();
+    newestReceivedAt = Math.max(newestReceivedAt, block.newestReceivedAt);
+    metrics.newestReceived.set(newestReceivedAt / 1000);
   };
 
   const insertAll = async (blocks: readonly Block[]): Promise<void> => {

@@ -45,6 +45,7 @@ export const messageOf = (
     month: 202611,
     first_offset: offsets[0] ?? -1,
     last_offset: offsets.at(-1) ?? -1,
+    newest_received_at: 0,
     fragment: 0,
     more: false,
     ...header,

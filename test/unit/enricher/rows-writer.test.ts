@@ -19,7 +19,7 @@ const write = (maxRows: number, events: readonly number[]) => {
   events.forEach((rows, offset) => {
     for (let row = 0; row < Math.abs(rows); row += 1) writer.addRow({ ...commonRowAt(offset), version: `${row % 10}` });
     if (rows < 0) writer.undoEvent();
-    else writer.endEvent(offset);
+    else writer.endEvent(offset, 1_000 + offset);
   });
   return writer.finish();
 };
@@ -66,7 +66,7 @@ describe('a message', () => {
     const writer = new RowsWriter(FORMAT, ORIGIN, ROW_BYTES);
     const version = 'v'.repeat(1_000_000);
     for (const row of ['small', version, 'small']) writer.addRow({ ...commonRowAt(0), version: row });
-    writer.endEvent(0);
+    writer.endEvent(0, 1_000);
     const versions = writer.finish().map((message) => readMessage(message, SCHEMA).rows.map((row) => row.version));
     expect(versions.map((each) => each.map((text) => String(text).length))).toEqual([[5], [version.length], [5]]);
   });
@@ -82,10 +82,10 @@ describe('a message', () => {
 test('a row that does not fit its columns is refused, and what was written before stays', () => {
   const writer = new RowsWriter(FORMAT, ORIGIN, 10 * ROW_BYTES);
   writer.addRow({ ...commonRowAt(0), version: 'a' });
-  writer.endEvent(0);
+  writer.endEvent(0, 1_000);
   expect(() => writer.addRow({ ...commonRowAt(1), version: 7 })).toThrow();
   writer.undoEvent();
   writer.addRow({ ...commonRowAt(2), version: 'b' });
-  writer.endEvent(2);
+  writer.endEvent(2, 1_002);
   expect(writer.finish().map(summary)).toEqual(['0-2 #0: 0 2']);
 });

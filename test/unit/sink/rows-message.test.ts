@@ -22,7 +22,7 @@ const start = async (offsets: readonly number[] = [5, 6]) => {
   const writer = new RowsWriter(rowsFormat('tiny_reports', TABLE, schemaId), ORIGIN, 1_000_000);
   for (const offset of offsets) {
     writer.addRow({ ...commonRowAt(offset), version: `v${offset}` });
-    writer.endEvent(offset);
+    writer.endEvent(offset, 1_000 + offset);
   }
   const [value = Buffer.alloc(0)] = writer.finish();
   return { reader: new RowsMessageReader(ids), value, schemaId };
@@ -33,7 +33,14 @@ describe('reading a message', () => {
     const { reader, value, schemaId } = await start();
     await reader.prepare([value]);
     const message = reader.read(value);
-    expect({ ...message.header }).toEqual({ ...ORIGIN, first_offset: 5, last_offset: 6, fragment: 0, more: false });
+    expect({ ...message.header }).toEqual({
+      ...ORIGIN,
+      first_offset: 5,
+      last_offset: 6,
+      newest_received_at: 1_006,
+      fragment: 0,
+      more: false,
+    });
     expect(message.format).toMatchObject({ schemaId, table: 'tiny_reports' });
     expect(message.format.columns.slice(-3)).toEqual(['_partition', '_offset', 'version']);
     expect(message.rows).toBe(2);
