@@ -49,5 +49,7 @@ export const rowSchema = (name: string, table: Table): AvroType => ({
     name: field,
     type: avroType(type),
     doc: comment,
+    // With a default, a column can be added: a reader that knows it can read what was written before.
+    ...(type.startsWith('Nullable(') || type === 'LowCardinality(Nullable(String))' ? { default: null } : {}),
   })),
 });

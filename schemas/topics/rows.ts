@@ -38,10 +38,13 @@ export const ROWS_HEADER_SCHEMA: schema.RecordType = {
   ],
 };
 
+/** Names of the schemas of messages with rows start with this; the table's name follows. */
+export const ROWS_MESSAGE_PREFIX = 'candor.messages.';
+
 /** Avro schema of a message with rows of one table: the header, then the rows as one array block. */
 export const rowsSchema = (name: string, table: Table): schema.RecordType => ({
   type: 'record',
-  name: `candor.messages.${name}`,
+  name: `${ROWS_MESSAGE_PREFIX}${name}`,
   fields: [
     { name: 'header', type: ROWS_HEADER_SCHEMA },
     { name: 'rows', type: { type: 'array', items: rowSchema(name, table) } },

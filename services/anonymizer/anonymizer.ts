@@ -10,13 +10,14 @@ import {
 import { RAW_SCHEMA, type RawEvent } from '../../schemas/topics/raw.ts';
 import { valueSubject } from '../../schemas/topics/rows.ts';
 import { TOPICS } from '../../schemas/topics/topics.ts';
+import type { Brake } from '../runtime/brake.ts';
 import { Codec } from '../runtime/codec.ts';
-import type { EventLog, LogRecord } from '../runtime/log/event-log.ts';
+import type { EventLog } from '../runtime/log/event-log.ts';
 import type { Logger } from '../runtime/logger.ts';
 import type { Metrics } from '../runtime/metrics.ts';
 import { type Outcome, reject } from '../runtime/outcome.ts';
 import type { SchemaIds } from '../runtime/registry/schema-ids.ts';
-import { retrying } from '../runtime/retry.ts';
+import { undecodableRaw } from '../runtime/rows/undecodable.ts';
 import { loadAddressKeys, unseal } from '../runtime/sealed-address.ts';
 import { runStage } from '../runtime/stage-worker.ts';
 import type { StateStore } from '../runtime/state/state-store.ts';
@@ -46,17 +47,6 @@ const STAGE = 'anonymizer';
  */
 const BATCH = { records: 100, bytes: 8 * 1024 * 1024 };
 
-/** What stands in for an event whose envelope can't be read: only its place in the log is known. */
-const undecodable = (offset: number, value: Buffer): RawEvent => ({
-  event_id: `00000000-0000-8000-8000-${offset.toString(16).padStart(12, '0')}`,
-  received_at: Date.now(),
-  product: '',
-  door: '',
-  encoding: 'identity',
-  address: null,
-  body: value,
-});
-
 const refused = (raw: RawEvent, outcome: Exclude<Outcome<Anonymized>, { kind: 'emit' }>): Refused => ({
   outcome: outcome.kind,
   kind: outcome.kind === 'reject' ? outcome.documentKind : '',
@@ -78,7 +68,8 @@ export const runAnonymizer = async (
   const anonymize = createAnonymize(parts.catalog, config.ANONYMIZER_MAX_INFLATED_BYTES);
   const locate = await openPlaces(config.GEO_DATABASE);
 
-  const encode = (lineage: Lineage, raw: RawEvent, outcome: Outcome<Anonymized>): Buffer => {
+  const encode = (brake: Brake, lineage: Lineage, raw: RawEvent, outcome: Outcome<Anonymized>): Buffer => {
+    brake.count(outcome.kind === 'emit' ? '' : outcome.reason);
     const isKept = outcome.kind === 'emit';
     const event: AnonymizedEvent = {
       event_id: raw.event_id,
@@ -106,14 +97,13 @@ export const runAnonymizer = async (
     log,
     metrics,
     logger,
+    brake: config,
   };
-  await runStage(options, signal, async (partition: number, records: readonly LogRecord[]) => {
+  await runStage(options, signal, async (partition, records, brake) => {
     await rawCodec.prepare(records.map(({ value }) => value));
     const events = records.map(({ offset, value }) => ({ offset, value, raw: rawCodec.decode(value) }));
     const keyIds = new Set(events.flatMap(({ raw }) => raw?.address?.key_id ?? []));
-    const [keys, hashKey] = await retrying({ signal, logger, stage: STAGE }, () =>
-      Promise.all([loadAddressKeys(state, keyIds), loadHashKey(state, Date.now())]),
-    );
+    const [keys, hashKey] = await Promise.all([loadAddressKeys(state, keyIds), loadHashKey(state, Date.now())]);
     const contextOf = ({ event_id, address }: RawEvent): AnonymizeContext => {
       const key = address && keys.get(address.key_id);
       return {
@@ -124,8 +114,9 @@ export const runAnonymizer = async (
     };
     return events.map(({ offset, value, raw }) => {
       const lineage = { generation: log.generation, partition, offset };
-      if (raw === undefined) return encode(lineage, undecodable(offset, value), reject('envelope_undecodable'));
-      return encode(lineage, raw, anonymize(raw, contextOf(raw)));
+      if (raw === undefined)
+        return encode(brake, lineage, undecodableRaw(lineage, value), reject('envelope_undecodable'));
+      return encode(brake, lineage, raw, anonymize(raw, contextOf(raw)));
     });
   });
 };

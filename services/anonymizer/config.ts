@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { brakeEnvironment } from '../runtime/brake.ts';
 import { wholeNumber } from '../runtime/environment.ts';
 
 /** Largest inflated body: the report of 200,000 users and 50,000 branches takes half of it. */
@@ -6,7 +7,10 @@ const MAX_INFLATED_BYTES = 128 * 1024 * 1024;
 
 /** The anonymizer's environment. */
 export const anonymizerEnvironment = {
+  ...brakeEnvironment,
   ANONYMIZER_MAX_INFLATED_BYTES: wholeNumber(MAX_INFLATED_BYTES, 1),
+  /** Longest wait for the state store, in ms; then the worker stops, with nothing lost, and can be started again. */
+  ANONYMIZER_STATE_TIMEOUT_MS: wholeNumber(300_000, 1),
   /** A MaxMind-format file; the bundled country database when not set. */
   GEO_DATABASE: z.string().optional(),
 };

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
 
 /** Upper bounds of duration histograms in seconds: from a flush of the log to the slowest insert that we wait for. */
@@ -88,6 +89,9 @@ export const createMetrics = () => {
 /** The process's metrics, as handed to every service. */
 export type Metrics = ReturnType<typeof createMetrics>;
 
+/** Longest wait for the log in a scrape: Prometheus gives up after 10 s. */
+const LAG_TIMEOUT_MS = 3_000;
+
 /** Publishes how many records of a topic its consumer has not committed yet. */
 export const publishLag = (
   metrics: Metrics,
@@ -100,7 +104,20 @@ export const publishLag = (
     labelNames: ['topic'],
     registers: [metrics.registry],
     async collect() {
-      for (const { name, consumer } of topics) this.set({ topic: name }, await lag(name, consumer));
+      // Unknown is not a lag of zero: without an answer there is no value, and the other metrics are published all the same.
+      this.reset();
+      const late = sleep(LAG_TIMEOUT_MS, undefined, { ref: false });
+      const publish = async ({
+        name,
+        consumer,
+      }: {
+        readonly name: string;
+        readonly consumer: string;
+      }): Promise<void> => {
+        const behind = await Promise.race([lag(name, consumer).catch(() => undefined), late]);
+        if (behind !== undefined) this.set({ topic: name }, behind);
+      };
+      await Promise.all(topics.map(publish));
     },
   });
 };

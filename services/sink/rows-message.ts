@@ -1,6 +1,5 @@
 import avro, { type schema, type Type } from 'avsc';
-import { ROWS_HEADER_SCHEMA, type RowsHeader } from '../../schemas/topics/rows.ts';
-import { PermanentError } from '../runtime/errors.ts';
+import { ROWS_HEADER_SCHEMA, ROWS_MESSAGE_PREFIX, type RowsHeader } from '../../schemas/topics/rows.ts';
 import type { SchemaIds } from '../runtime/registry/schema-ids.ts';
 import { PREFIX_BYTES, schemaIdOf } from '../runtime/wire-format.ts';
 
@@ -32,11 +31,14 @@ interface MessageSchema {
   readonly fields: readonly [unknown, { readonly type: { readonly items: schema.RecordType } }];
 }
 
+const isMessageSchema = (definition: unknown): definition is MessageSchema =>
+  (definition as Partial<MessageSchema> | undefined)?.name?.startsWith(ROWS_MESSAGE_PREFIX) ?? false;
+
 const formatOf = (schemaId: number, definition: MessageSchema): RowsMessageFormat => {
   const row = definition.fields[1].type.items;
   return {
     schemaId,
-    table: definition.name.slice(definition.name.lastIndexOf('.') + 1),
+    table: definition.name.slice(ROWS_MESSAGE_PREFIX.length),
     columns: row.fields.map(({ name }) => name),
     rowSchema: JSON.stringify(row),
     row: avro.Type.forSchema(row),
@@ -57,20 +59,19 @@ export class RowsMessageReader {
     for (const id of new Set(values.map(schemaIdOf))) {
       if (id === undefined || this.#formats.has(id)) continue;
       const definition = await this.#ids.schemaOf(id);
-      if (definition !== undefined) this.#formats.set(id, formatOf(id, definition as unknown as MessageSchema));
+      // Another topic's schema could stand on this one: its values are no messages of rows.
+      if (isMessageSchema(definition)) this.#formats.set(id, formatOf(id, definition));
     }
   }
 
-  /** @throws PermanentError for a value that is no message of rows. */
-  read(value: Buffer): RowsMessage {
+  /** The message; undefined for a value that isn't one. */
+  read(value: Buffer): RowsMessage | undefined {
     const format = this.#formats.get(schemaIdOf(value) ?? -1);
-    if (format === undefined) throw new PermanentError('a value on the topic of rows has no schema');
+    if (format === undefined) return undefined;
     const header = HEADER.decode(value, PREFIX_BYTES);
     const count = header.offset < 0 ? undefined : LONG.decode(value, header.offset);
     // One array block and the zero that ends the array; a count below zero would mean a block with its size in front.
-    if (count === undefined || count.offset < 0 || count.value <= 0 || value.at(-1) !== 0) {
-      throw new PermanentError(`a value on the topic of rows is no message of ${format.table}`);
-    }
+    if (count === undefined || count.offset < 0 || count.value <= 0 || value.at(-1) !== 0) return undefined;
     return { header: header.value, format, rows: count.value, items: value.subarray(count.offset, -1) };
   }
 }

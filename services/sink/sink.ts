@@ -3,6 +3,7 @@ import type { ClickHouseClient } from '@clickhouse/client';
 import type { z } from 'zod';
 import type { Table } from '../../schemas/pack/table.ts';
 import { TOPICS } from '../../schemas/topics/topics.ts';
+import { Brake } from '../runtime/brake.ts';
 import type { EventLog, OwnedPartition } from '../runtime/log/event-log.ts';
 import type { Logger } from '../runtime/logger.ts';
 import type { Metrics } from '../runtime/metrics.ts';
@@ -11,10 +12,11 @@ import { retrying } from '../runtime/retry.ts';
 import { errorCode } from './clickhouse-errors.ts';
 import type { sinkEnvironment } from './config.ts';
 import { PartitionCursor } from './cursor.ts';
+import { createWriteDeadLetter } from './dead-letters.ts';
 import { takePartition } from './fence.ts';
 import { type Block, Gathering } from './gathering.ts';
 import { createInsert } from './insert.ts';
-import { RowsMessageReader } from './rows-message.ts';
+import { type RowsMessage, RowsMessageReader } from './rows-message.ts';
 import { readWatermarks } from './watermark.ts';
 
 /** The sink's configuration. */
@@ -46,6 +48,7 @@ export const runSink = async (config: SinkConfig, parts: SinkParts, signal: Abor
   const { tables, log, ids, clickhouse, metrics, logger } = parts;
   const owner = randomUUID();
   const reader = new RowsMessageReader(ids);
+  const writeDeadLetter = await createWriteDeadLetter(ids);
   const stop = new AbortController();
   const ended = AbortSignal.any([signal, stop.signal]);
   const gathering = new Gathering<OwnedPartition>({
@@ -88,15 +91,29 @@ export const runSink = async (config: SinkConfig, parts: SinkParts, signal: Abor
     for (const [owned, position] of positions) await owned.commit(position);
   };
 
+  const deadLetter = async (partition: number, offset: number, value: Buffer): Promise<readonly RowsMessage[]> => {
+    const letters = writeDeadLetter({ generation: log.generation, partition, offset }, value);
+    await reader.prepare(letters);
+    return letters.map((letter) => reader.read(letter)).filter((message) => message !== undefined);
+  };
+
   const gather = async (owned: OwnedPartition): Promise<void> => {
     const watermarks = await retrying({ signal: owned.signal, logger, stage: STAGE }, async () => {
       await takePartition(clickhouse, owner, owned.partition);
       return readWatermarks(clickhouse, tables.keys(), owned.partition);
     });
     const cursor = new PartitionCursor(watermarks);
+    const brake = new Brake(config);
     for (let batch = await owned.next(BATCH); batch; batch = await owned.next(BATCH)) {
+      const messages: RowsMessage[] = [];
       await reader.prepare(batch.map(({ value }) => value));
-      const messages = batch.flatMap(({ offset, value }) => cursor.advance(offset, reader.read(value)));
+      for (const { offset, value } of batch) {
+        const message = reader.read(value);
+        brake.count(message === undefined ? 'envelope_undecodable' : '');
+        for (const each of message ? [message] : await deadLetter(owned.partition, offset, value)) {
+          messages.push(...cursor.advance(offset, each));
+        }
+      }
       await gathering.room(owned.signal);
       gathering.add(owned, messages, cursor.commitOffset);
     }

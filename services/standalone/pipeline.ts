@@ -136,7 +136,7 @@ const start = async (
   const parts = { catalog, log, state, ids, metrics, logger, clickhouse };
   const tables = new Map(allTables(catalog).map(({ name, table }) => [name, table]));
   lifecycle.run('sink', (signal) => runSink(config, { ...parts, tables }, signal));
-  lifecycle.run('enricher', (signal) => runEnricher(parts, signal));
+  lifecycle.run('enricher', (signal) => runEnricher(config, parts, signal));
   lifecycle.run('anonymizer', (signal) => runAnonymizer(config, parts, signal));
 
   onStep('edge');

@@ -1,10 +1,9 @@
-import { spawn } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { eventually } from './eventually.ts';
 import { freePorts } from './ports.ts';
+import { type RunningProgram, runProgram } from './program.ts';
 
 /** Ports and folder of one pipeline of a test. */
 export interface Place {
@@ -38,40 +37,11 @@ export const makePlace = async (): Promise<Place> => {
 };
 
 /** A pipeline in a process of its own. */
-export interface RunningPipeline {
-  readonly pid: number;
-  /** What it has printed so far. */
-  output(): string;
-  /** Sends a signal and resolves with the exit code, or the signal that ended it. */
-  end(signal: NodeJS.Signals): Promise<number | string>;
-  /** Resolves when the process has ended by itself. */
-  readonly ended: Promise<number | string>;
-}
-
-const MAIN = fileURLToPath(new URL('../../services/standalone/main.ts', import.meta.url));
+export type RunningPipeline = RunningProgram;
 
 /** Runs `npm start`'s program; resolves at once. */
-export const spawnPipeline = (place: Place, env: Readonly<Record<string, string>> = {}): RunningPipeline => {
-  const child = spawn(process.execPath, [MAIN], { env: { ...place.env, ...env }, stdio: ['ignore', 'pipe', 'pipe'] });
-  let printed = '';
-  for (const stream of [child.stdout, child.stderr]) {
-    stream.setEncoding('utf8').on('data', (text: string) => {
-      printed += text;
-    });
-  }
-  const ended = new Promise<number | string>((resolve) => {
-    child.once('close', (code, signal) => resolve(signal ?? code ?? -1));
-  });
-  return {
-    pid: child.pid ?? -1,
-    output: () => printed,
-    ended,
-    end: (signal) => {
-      child.kill(signal);
-      return ended;
-    },
-  };
-};
+export const spawnPipeline = (place: Place, env: Readonly<Record<string, string>> = {}): RunningPipeline =>
+  runProgram('services/standalone/main.ts', { ...place.env, ...env });
 
 /** Runs it and waits until it takes reports. */
 export const startPipelineProcess = async (place: Place): Promise<RunningPipeline> => {
@@ -88,7 +58,7 @@ export const startPipelineProcess = async (place: Place): Promise<RunningPipelin
 };
 
 /** The rows that a query gives, as its user `analyst`; times as ISO text, 64-bit numbers as numbers. */
-export const ask = async (place: Place, sql: string): Promise<Record<string, unknown>[]> => {
+export const ask = async (place: Pick<Place, 'clickHouseUrl'>, sql: string): Promise<Record<string, unknown>[]> => {
   const settings = 'date_time_output_format=iso&output_format_json_quote_64bit_integers=0';
   const response = await fetch(`${place.clickHouseUrl}/?user=analyst&database=candor&${settings}`, {
     method: 'POST',
@@ -104,7 +74,7 @@ export const ask = async (place: Place, sql: string): Promise<Record<string, unk
 
 /** Posts a body; resolves with the status and the id of the event. */
 export const post = async (
-  place: Place,
+  place: Pick<Place, 'edgeUrl'>,
   path: string,
   body: string | Buffer,
   headers: Readonly<Record<string, string>> = {},
@@ -119,7 +89,11 @@ export const post = async (
 };
 
 /** Waits until the outcomes of exactly `count` events are stored. */
-export const waitForOutcomes = async (place: Place, count: number, timeoutMs = 30_000): Promise<void> => {
+export const waitForOutcomes = async (
+  place: Pick<Place, 'clickHouseUrl'>,
+  count: number,
+  timeoutMs = 30_000,
+): Promise<void> => {
   await eventually(`${count} outcomes`, timeoutMs, async () => {
     const [row] = await ask(place, 'SELECT count() AS stored FROM outcomes');
     if (Number(row?.stored) > count) throw new Error(`${row?.stored} outcomes are stored in place of ${count}`);

@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import type { AnonymizedEvent, Kept } from '../../../schemas/topics/anonymized.ts';
-import { commonRow, createEnrich, refusedHere, refusedRows, storedRows } from '../../../services/enricher/enrich.ts';
+import { createEnrich, refusedHere, storedRows } from '../../../services/enricher/enrich.ts';
 import { reject } from '../../../services/runtime/outcome.ts';
+import { commonRow, refusedRows } from '../../../services/runtime/rows/event-rows.ts';
 import { tinyCatalog } from '../../support/tiny-catalog.ts';
 
 const keptOf = (document: string, kind = 'tiny.report'): Kept => ({

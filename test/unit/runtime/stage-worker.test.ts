@@ -56,6 +56,7 @@ const start = async (texts: readonly string[], appendFailures: readonly Error[] 
     log: noting,
     metrics: createMetrics(),
     logger: createLogger('silent'),
+    brake: { BRAKE_MAX_FAULT_PERCENT: 20, BRAKE_MAX_CONSECUTIVE_FAULTS: 1_000 },
   };
   const run = async (stage: BatchStage): Promise<void> => {
     const stop = new AbortController();

@@ -1,15 +1,15 @@
 import { expect, test } from 'vitest';
-import type { Table } from '../../../schemas/pack/table.ts';
-import { PIPELINE_TABLES } from '../../../schemas/pipeline/tables.ts';
-import type { AnonymizedEvent } from '../../../schemas/topics/anonymized.ts';
-import { rowsSchema } from '../../../schemas/topics/rows.ts';
-import { BatchWriter } from '../../../services/enricher/batch-writer.ts';
-import { rowsFormat } from '../../../services/enricher/rows-writer.ts';
-import { PermanentError } from '../../../services/runtime/errors.ts';
-import { reject } from '../../../services/runtime/outcome.ts';
-import { schemaIdOf } from '../../../services/runtime/wire-format.ts';
-import { readMessage } from '../../support/rows.ts';
-import { TINY_TABLES } from '../../support/tiny-catalog.ts';
+import type { Table } from '../../../../schemas/pack/table.ts';
+import { PIPELINE_TABLES } from '../../../../schemas/pipeline/tables.ts';
+import type { AnonymizedEvent } from '../../../../schemas/topics/anonymized.ts';
+import { rowsSchema } from '../../../../schemas/topics/rows.ts';
+import { PermanentError } from '../../../../services/runtime/errors.ts';
+import { reject } from '../../../../services/runtime/outcome.ts';
+import { BatchWriter } from '../../../../services/runtime/rows/batch-writer.ts';
+import { rowsFormat } from '../../../../services/runtime/rows/rows-writer.ts';
+import { schemaIdOf } from '../../../../services/runtime/wire-format.ts';
+import { readMessage } from '../../../support/rows.ts';
+import { TINY_TABLES } from '../../../support/tiny-catalog.ts';
 
 const TABLES: readonly (readonly [string, Table])[] = [
   ...Object.entries(TINY_TABLES),

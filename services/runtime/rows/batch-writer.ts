@@ -1,9 +1,11 @@
-import type { AnonymizedEvent } from '../../schemas/topics/anonymized.ts';
-import { monthOf } from '../../schemas/topics/rows.ts';
-import { PermanentError } from '../runtime/errors.ts';
-import { type Reject, reject } from '../runtime/outcome.ts';
-import { commonRow, type Rows } from './enrich.ts';
-import { type RowsFormat, RowsWriter } from './rows-writer.ts';
+import type { Table } from '../../../schemas/pack/table.ts';
+import type { AnonymizedEvent } from '../../../schemas/topics/anonymized.ts';
+import { monthOf, rowsSchema, rowsSubject } from '../../../schemas/topics/rows.ts';
+import { PermanentError } from '../errors.ts';
+import { type Reject, reject } from '../outcome.ts';
+import type { SchemaIds } from '../registry/schema-ids.ts';
+import { commonRow, type Rows } from './event-rows.ts';
+import { type RowsFormat, RowsWriter, rowsFormat } from './rows-writer.ts';
 
 /** Largest message of rows in bytes: below the 1 MB that Kafka takes by default. */
 const MAX_MESSAGE_BYTES = 900_000;
@@ -64,3 +66,19 @@ export class BatchWriter {
     return made;
   }
 }
+
+/**
+ * The formats of tables by name, for a {@link BatchWriter}.
+ *
+ * @throws PermanentError when the schema of one is not registered.
+ */
+export const formatsOf = async (
+  tables: Iterable<readonly [string, Table]>,
+  ids: SchemaIds,
+): Promise<ReadonlyMap<string, RowsFormat>> => {
+  const formats = [...tables].map(async ([name, table]) => {
+    const schemaId = await ids.idOf(rowsSubject(name), rowsSchema(name, table));
+    return [name, rowsFormat(name, table, schemaId)] as const;
+  });
+  return new Map(await Promise.all(formats));
+};

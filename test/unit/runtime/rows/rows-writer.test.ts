@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
-import { rowsSchema } from '../../../schemas/topics/rows.ts';
-import { type RowsFormat, RowsWriter, rowsFormat } from '../../../services/enricher/rows-writer.ts';
-import { schemaIdOf } from '../../../services/runtime/wire-format.ts';
-import { commonRowAt, readMessage } from '../../support/rows.ts';
-import { TINY_TABLES } from '../../support/tiny-catalog.ts';
+import { rowsSchema } from '../../../../schemas/topics/rows.ts';
+import { type RowsFormat, RowsWriter, rowsFormat } from '../../../../services/runtime/rows/rows-writer.ts';
+import { schemaIdOf } from '../../../../services/runtime/wire-format.ts';
+import { commonRowAt, readMessage } from '../../../support/rows.ts';
+import { TINY_TABLES } from '../../../support/tiny-catalog.ts';
 
 const TABLE = TINY_TABLES.tiny_reports;
 const FORMAT: RowsFormat = rowsFormat('tiny_reports', TABLE, 42);

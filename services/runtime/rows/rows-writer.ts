@@ -1,8 +1,8 @@
 import avro, { type Type } from 'avsc';
-import { rowSchema } from '../../schemas/pack/avro.ts';
-import type { Table } from '../../schemas/pack/table.ts';
-import { ROWS_HEADER_SCHEMA, type RowsHeader } from '../../schemas/topics/rows.ts';
-import { PREFIX_BYTES, writePrefix } from '../runtime/wire-format.ts';
+import { rowSchema } from '../../../schemas/pack/avro.ts';
+import type { Table } from '../../../schemas/pack/table.ts';
+import { ROWS_HEADER_SCHEMA, type RowsHeader } from '../../../schemas/topics/rows.ts';
+import { PREFIX_BYTES, writePrefix } from '../wire-format.ts';
 
 const HEADER = avro.Type.forSchema(ROWS_HEADER_SCHEMA);
 const LONG = avro.Type.forSchema('long');

@@ -1,0 +1,19 @@
+import { readEnvironment } from '../../services/runtime/environment.ts';
+import { messageOf, StartError } from '../../services/runtime/errors.ts';
+import { openClickHouse } from './client.ts';
+import { clickHouseAccess, clickHouseEnvironment } from './config.ts';
+import { migrate } from './migrate.ts';
+
+// Brings the database up to date: `npm run migrate`, at deploy. May run twice.
+try {
+  const client = openClickHouse(clickHouseAccess(readEnvironment(clickHouseEnvironment)));
+  const ran = await migrate(client).finally(() => client.close());
+  process.stdout.write(ran.length > 0 ? ran.map((name) => `${name}: done\n`).join('') : 'the database is up to date\n');
+} catch (error) {
+  process.stderr.write(
+    error instanceof StartError
+      ? `candor: ${error.message}\n`
+      : `${error instanceof Error ? error.stack : messageOf(error)}\n`,
+  );
+  process.exitCode = 1;
+}

@@ -1,0 +1,24 @@
+import { loadCatalog } from '../../schemas/pack/catalog.ts';
+import { readEnvironment } from '../runtime/environment.ts';
+import { retryingStateStore } from '../runtime/retrying-parts.ts';
+import { runService, serviceEnvironment } from '../runtime/service.ts';
+import { RedisStateStore } from '../runtime/state/redis.ts';
+import { redisEnvironment } from '../runtime/state/redis-config.ts';
+import { runAnonymizer } from './anonymizer.ts';
+import { anonymizerEnvironment } from './config.ts';
+
+const readConfig = () => readEnvironment({ ...anonymizerEnvironment, ...serviceEnvironment, ...redisEnvironment });
+
+await runService('anonymizer', readConfig, async (config, { lifecycle, ...parts }) => {
+  const stop = new AbortController();
+  const state = retryingStateStore(new RedisStateStore(config.REDIS_URL), {
+    signal: stop.signal,
+    logger: parts.logger,
+    stage: 'anonymizer',
+    giveUpAfterMs: config.ANONYMIZER_STATE_TIMEOUT_MS,
+  });
+  lifecycle.onClose('Redis', () => state.close());
+  lifecycle.onClose('retries', async () => stop.abort());
+  const catalog = await loadCatalog();
+  lifecycle.run('anonymizer', (signal) => runAnonymizer(config, { ...parts, catalog, state }, signal));
+});

@@ -1,0 +1,102 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Redis } from 'ioredis';
+import type { Secret } from '../secret.ts';
+import { classified, replyCode } from './redis-errors.ts';
+import type { StateStore } from './state-store.ts';
+
+/** In front of every key: Redis may be shared with others. */
+const KEY_PREFIX = 'candor:';
+
+/** Longest time for a connection to be made. */
+const CONNECT_TIMEOUT_MS = 3_000;
+
+/** Longest wait for an answer. The connection is then given up with all that waits on it, and made anew. */
+const ANSWER_TIMEOUT_MS = 2_000;
+
+const FIRST_RECONNECT_MS = 50;
+
+/** Longest wait between two tries to connect: an edge without Redis drops addresses. */
+const LONGEST_RECONNECT_MS = 1_000;
+
+/** Longest wait for Redis to agree to the end of a connection. */
+const DISCONNECT_TIMEOUT_MS = 500;
+
+/** Spreads the processes that have all lost their connection at the same moment. */
+const RECONNECT_JITTER_MS = 100;
+
+const reconnectWaitMs = (tries: number): number =>
+  Math.min(FIRST_RECONNECT_MS * 2 ** (tries - 1), LONGEST_RECONNECT_MS) + Math.random() * RECONNECT_JITTER_MS;
+
+/**
+ * The state store on Redis, 7.0 or later. Connects by itself, again and again; a call waits for the first try, and for no
+ * other: without a connection it fails at once.
+ */
+export class RedisStateStore implements StateStore {
+  readonly #redis: Redis;
+  readonly #name: string;
+  readonly #firstTry: Promise<void>;
+  #trouble: unknown;
+  #isClosed = false;
+
+  constructor(url: Secret) {
+    this.#name = `Redis at ${new URL(url.reveal()).host}`;
+    this.#redis = new Redis(url.reveal(), {
+      keyPrefix: KEY_PREFIX,
+      lazyConnect: true,
+      connectTimeout: CONNECT_TIMEOUT_MS,
+      socketTimeout: ANSWER_TIMEOUT_MS,
+      disconnectTimeout: DISCONNECT_TIMEOUT_MS,
+      maxLoadingRetryTime: LONGEST_RECONNECT_MS,
+      retryStrategy: reconnectWaitMs,
+      // A master that has become a replica stays one: only a new connection leads to its successor.
+      reconnectOnError: (error) => replyCode(error) === 'READONLY',
+      // Nothing waits for a connection, and nothing is sent twice: the caller knows whether to try again.
+      enableOfflineQueue: false,
+      autoResendUnfulfilledCommands: false,
+      maxRetriesPerRequest: 0,
+    });
+    this.#redis.on('error', (error) => {
+      this.#trouble = error;
+    });
+    this.#redis.on('ready', () => {
+      this.#trouble = undefined;
+    });
+    const connecting = this.#redis.connect().catch(() => undefined);
+    this.#firstTry = Promise.race([connecting, sleep(CONNECT_TIMEOUT_MS, undefined, { ref: false })]);
+  }
+
+  /**
+   * Asks for a sign of life.
+   *
+   * @throws RetryableError when Redis is away, PermanentError when it refuses us.
+   */
+  async ping(): Promise<void> {
+    await this.#ask(() => this.#redis.ping());
+  }
+
+  async createOnce(key: string, value: Buffer, ttlMs: number): Promise<Buffer> {
+    return (await this.#ask(() => this.#redis.setBuffer(key, value, 'PX', ttlMs, 'NX', 'GET'))) ?? value;
+  }
+
+  async getMany(keys: readonly string[]): Promise<readonly (Buffer | undefined)[]> {
+    if (keys.length === 0) return [];
+    const values = await this.#ask(() => this.#redis.mgetBuffer([...keys]));
+    return values.map((value) => value ?? undefined);
+  }
+
+  async close(): Promise<void> {
+    if (this.#isClosed) return;
+    this.#isClosed = true;
+    this.#redis.disconnect();
+  }
+
+  async #ask<T>(command: () => Promise<T>): Promise<T> {
+    await this.#firstTry;
+    if (this.#redis.status !== 'ready') throw classified(this.#trouble, this.#name);
+    try {
+      return await command();
+    } catch (error) {
+      throw classified(error, this.#name);
+    }
+  }
+}

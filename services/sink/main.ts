@@ -1,0 +1,18 @@
+import { allTables } from '../../infra/clickhouse/all-tables.ts';
+import { openClickHouse } from '../../infra/clickhouse/client.ts';
+import { clickHouseAccess, clickHouseEnvironment } from '../../infra/clickhouse/config.ts';
+import { loadCatalog } from '../../schemas/pack/catalog.ts';
+import { readEnvironment } from '../runtime/environment.ts';
+import { runService, serviceEnvironment } from '../runtime/service.ts';
+import { sinkEnvironment } from './config.ts';
+import { runSink } from './sink.ts';
+
+const readConfig = () => readEnvironment({ ...sinkEnvironment, ...serviceEnvironment, ...clickHouseEnvironment });
+
+await runService('sink', readConfig, async (config, { lifecycle, requires, ...parts }) => {
+  const clickhouse = openClickHouse(clickHouseAccess(config));
+  lifecycle.onClose('ClickHouse connections', () => clickhouse.close());
+  requires(async () => ((await clickhouse.ping()).success ? undefined : 'ClickHouse does not answer'));
+  const tables = new Map(allTables(await loadCatalog()).map(({ name, table }) => [name, table]));
+  lifecycle.run('sink', (signal) => runSink(config, { ...parts, clickhouse, tables }, signal));
+});

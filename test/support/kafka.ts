@@ -1,0 +1,180 @@
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { mkdir, mkdtemp, rename, rm, writeFile } from 'node:fs/promises';
+import { connect } from 'node:net';
+import { tmpdir } from 'node:os';
+import { delimiter, join } from 'node:path';
+import process from 'node:process';
+import { fileURLToPath } from 'node:url';
+import { eventually } from './eventually.ts';
+import { freePorts } from './ports.ts';
+import { requirement } from './requirements.ts';
+
+const POM = fileURLToPath(new URL('kafka/pom.xml', import.meta.url));
+const CACHE = fileURLToPath(new URL('../../node_modules/.cache/candor', import.meta.url));
+const HOME = join(CACHE, 'kafka-4.1.0');
+const COPY = 'org.apache.maven.plugins:maven-dependency-plugin:3.6.1:copy-dependencies';
+
+/** Any id will do: each cluster has a folder of its own. */
+const CLUSTER_ID = '5L6g3nShT-eMCtK--X86sw';
+
+/** A broker lives for a minute: the first compiler tier and the serial collector are quicker. */
+const JVM = ['-Xmx384m', '-XX:+UseSerialGC', '-XX:TieredStopAtLevel=1', '-Djava.awt.headless=true'];
+
+const isInPath = (program: string): boolean =>
+  (process.env.PATH ?? '').split(delimiter).some((folder) => existsSync(join(folder, program)));
+
+/** Suites that need a real Kafka. */
+export const describeWithKafka = requirement(
+  'Kafka',
+  isInPath('java') && (isInPath('mvn') || existsSync(HOME)),
+  'install Java 17 or later and Maven (apt-get install openjdk-17-jre-headless maven)',
+);
+
+/** A broker of a test's own. */
+export interface KafkaBroker {
+  /** `host:port`, as in KAFKA_BROKERS. */
+  readonly address: string;
+  readonly pid: number;
+  /** Starts it again after a `stop`, with the same data and address. */
+  start(): Promise<void>;
+  stop(signal?: NodeJS.Signals): Promise<void>;
+  /** Stops it and removes its data. */
+  close(): Promise<void>;
+}
+
+/** A listener beside the ordinary one. */
+export interface ExtraListener {
+  readonly port: number;
+  readonly protocol: 'SASL_SSL' | 'SASL_PLAINTEXT';
+  /** Its lines of server.properties; its name is EXTRA. */
+  readonly properties: readonly string[];
+  /** Further arguments of the formatting, such as users. */
+  readonly format: readonly string[];
+}
+
+/** What may differ from an ordinary broker. */
+export interface BrokerOptions {
+  /** What the broker tells clients to connect to; by default where it listens. */
+  readonly advertise?: (address: string) => Promise<string> | string;
+  /** A further listener, which asks for more than the ordinary one. */
+  readonly listener?: ExtraListener;
+}
+
+/** Fetches Kafka from Maven's repository; a folder appears under its final name only when it is whole. */
+const fetchKafka = async (): Promise<void> => {
+  if (existsSync(HOME)) return;
+  await mkdir(CACHE, { recursive: true });
+  const folder = await mkdtemp(join(CACHE, '.kafka-'));
+  const copy = ['-q', '-B', '-C', '-f', POM, COPY, '-DincludeScope=runtime', `-DoutputDirectory=${folder}`];
+  const { status, stdout, stderr } = spawnSync('mvn', copy, { encoding: 'utf8' });
+  if (status !== 0) throw new Error(`Maven could not fetch Kafka: ${stdout}${stderr}`);
+  // Another test may have been quicker.
+  await rename(folder, HOME).catch(() => rm(folder, { recursive: true, force: true }));
+};
+
+const LOGGING = [
+  'rootLogger.level=warn',
+  'rootLogger.appenderRef.all.ref=all',
+  'appender.all.type=Console',
+  'appender.all.name=all',
+];
+
+interface Layout {
+  readonly folder: string;
+  readonly listener: number;
+  readonly controller: number;
+  readonly advertised: string;
+  readonly extra: ExtraListener | undefined;
+}
+
+const serverProperties = ({ folder, listener, controller, advertised, extra }: Layout): string[] => {
+  const extraAddress = extra ? `,EXTRA://127.0.0.1:${extra.port}` : '';
+  return [
+    'process.roles=broker,controller',
+    'node.id=1',
+    `controller.quorum.voters=1@127.0.0.1:${controller}`,
+    `listeners=PLAINTEXT://127.0.0.1:${listener},CONTROLLER://127.0.0.1:${controller}${extraAddress}`,
+    `advertised.listeners=PLAINTEXT://${advertised}${extraAddress}`,
+    'controller.listener.names=CONTROLLER',
+    'inter.broker.listener.name=PLAINTEXT',
+    `listener.security.protocol.map=PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT,EXTRA:${extra?.protocol ?? 'PLAINTEXT'}`,
+    `log.dirs=${join(folder, 'logs')}`,
+    'offsets.topic.replication.factor=1',
+    'offsets.topic.num.partitions=4',
+    'group.initial.rebalance.delay.ms=0',
+    // A broker that was killed may register again after its session.
+    'broker.session.timeout.ms=2000',
+    'broker.heartbeat.interval.ms=500',
+    ...(extra?.properties ?? []),
+  ];
+};
+
+const isListening = (port: number): Promise<boolean> =>
+  new Promise((resolve) => {
+    const socket = connect(port, '127.0.0.1');
+    socket.once('connect', () => resolve(true)).once('error', () => resolve(false));
+    socket.once('connect', () => socket.destroy());
+  });
+
+/** Starts one broker on free ports and an empty folder, as a plain Java process; takes some seconds. */
+export const startKafka = async (options: BrokerOptions = {}): Promise<KafkaBroker> => {
+  await fetchKafka();
+  const folder = await mkdtemp(join(tmpdir(), 'candor-kafka-'));
+  const [listener = 0, controller = 0] = await freePorts(2);
+  const listening = `127.0.0.1:${listener}`;
+  const advertised = (await options.advertise?.(listening)) ?? listening;
+  const configuration = join(folder, 'server.properties');
+  const extra = options.listener;
+  await writeFile(configuration, serverProperties({ folder, listener, controller, advertised, extra }).join('\n'));
+  await writeFile(join(folder, 'log4j2.properties'), LOGGING.join('\n'));
+  const java = [...JVM, `-Dlog4j2.configurationFile=${join(folder, 'log4j2.properties')}`, '-cp', join(HOME, '*')];
+
+  const format = ['kafka.tools.StorageTool', 'format', '-t', CLUSTER_ID, '-c', configuration, ...(extra?.format ?? [])];
+  const formatted = spawnSync('java', [...java, ...format], { encoding: 'utf8' });
+  if (formatted.status !== 0) throw new Error(`Kafka could not be set up: ${formatted.stderr}`);
+
+  let broker: ChildProcess | undefined;
+  const kill = (): void => {
+    broker?.kill('SIGKILL');
+  };
+  process.once('exit', kill);
+
+  const start = async (): Promise<void> => {
+    let printed = '';
+    const started = spawn('java', [...java, 'kafka.Kafka', configuration], { stdio: ['ignore', 'pipe', 'pipe'] });
+    broker = started;
+    for (const stream of [started.stdout, started.stderr]) {
+      stream.setEncoding('utf8').on('data', (text: string) => {
+        printed += text;
+      });
+    }
+    await eventually('Kafka', 60_000, async () => {
+      if (started.exitCode !== null) throw new Error(`Kafka did not start: ${printed}`);
+      return (await isListening(listener)) || undefined;
+    });
+  };
+
+  const stop = async (signal: NodeJS.Signals = 'SIGTERM'): Promise<void> => {
+    const ended = broker;
+    if (ended === undefined || ended.exitCode !== null || ended.signalCode !== null) return;
+    const exited = new Promise((resolve) => ended.once('exit', resolve));
+    ended.kill(signal);
+    await exited;
+  };
+
+  await start();
+  return {
+    address: advertised,
+    get pid() {
+      return broker?.pid ?? -1;
+    },
+    start,
+    stop,
+    close: async () => {
+      await stop('SIGKILL');
+      process.off('exit', kill);
+      await rm(folder, { recursive: true, force: true, maxRetries: 5 });
+    },
+  };
+};

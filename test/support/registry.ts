@@ -1,0 +1,95 @@
+import { type ChildProcess, execFile, spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdir, mkdtemp, readdir, rename, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { eventually } from './eventually.ts';
+import { freePorts } from './ports.ts';
+import { requirement } from './requirements.ts';
+
+const run = promisify(execFile);
+
+/** Apicurio speaks Confluent's API; 2.6 is its last version for Java 11 and 17. */
+const VERSION = '2.6.13.Final';
+
+const ARTIFACT = `io.apicurio:apicurio-registry-app:${VERSION}:tar.gz:all`;
+const COPY_PLUGIN = 'org.apache.maven.plugins:maven-dependency-plugin:3.6.1:copy';
+const JAR = `apicurio-registry-app-${VERSION}-runner.jar`;
+
+const CACHE = fileURLToPath(new URL('../../node_modules/.cache/candor/', import.meta.url));
+
+const START_TIMEOUT_MS = 60_000;
+
+const canRun = ['java', 'mvn'].every((command) => spawnSync(command, ['-version']).status === 0);
+
+/** A `describe` for suites that need a schema registry of their own. */
+export const describeWithRegistry = requirement(
+  'Java with Maven',
+  canRun,
+  'apt-get install openjdk-17-jre-headless maven',
+);
+
+/** The folder with the registry's program: 142 MB that Maven brings once. It gets its name only when it is whole. */
+const fetchRegistry = async (): Promise<string> => {
+  const home = join(CACHE, `apicurio-registry-${VERSION}`);
+  if (await readdir(home).catch(() => undefined)) return home;
+  await mkdir(CACHE, { recursive: true });
+  const fetched = await mkdtemp(join(CACHE, 'fetching-'));
+  try {
+    await run('mvn', ['-q', '-B', COPY_PLUGIN, `-Dartifact=${ARTIFACT}`, `-DoutputDirectory=${fetched}`], {
+      cwd: fetched,
+    });
+    const archive = join(fetched, `apicurio-registry-app-${VERSION}-all.tar.gz`);
+    await mkdir(join(fetched, 'home'));
+    await run('tar', ['-xzf', archive, '-C', join(fetched, 'home'), '--no-same-owner']);
+    // Another test may have been faster.
+    await rename(join(fetched, 'home'), home).catch(() => readdir(home));
+  } finally {
+    await rm(fetched, { recursive: true, force: true });
+  }
+  return home;
+};
+
+/** A schema registry of a test's own, as a plain process; what it knows is gone when it stops. */
+export interface Registry {
+  /** Base of the Confluent paths. */
+  readonly url: string;
+  stop(): Promise<void>;
+}
+
+const stop = async (process: ChildProcess): Promise<void> => {
+  if (process.exitCode !== null || process.signalCode !== null) return;
+  const exited = once(process, 'exit');
+  process.kill('SIGKILL');
+  await exited;
+};
+
+/** Starts an empty registry on a free port. */
+export const startRegistry = async (): Promise<Registry> => {
+  const home = await fetchRegistry();
+  const [port = 0, managementPort = 0] = await freePorts(2);
+  const settings = [
+    'http.host=127.0.0.1',
+    `http.port=${port}`,
+    'management.host=127.0.0.1',
+    `management.port=${managementPort}`,
+  ];
+  const java = spawn('java', ['-Xmx256m', ...settings.map((setting) => `-Dquarkus.${setting}`), '-jar', JAR], {
+    cwd: home,
+    env: { ...process.env, REGISTRY_DATASOURCE_URL: `jdbc:h2:mem:registry` },
+    stdio: ['ignore', 'ignore', 'inherit'],
+  });
+  const url = `http://127.0.0.1:${port}/apis/ccompat/v7`;
+  try {
+    await eventually('the registry to answer', START_TIMEOUT_MS, async () => {
+      if (java.exitCode !== null) throw new Error('the registry does not start');
+      const answer = await fetch(`${url}/subjects`).catch(() => undefined);
+      return answer?.ok || undefined;
+    });
+  } catch (error) {
+    await stop(java);
+    throw error;
+  }
+  return { url, stop: () => stop(java) };
+};
