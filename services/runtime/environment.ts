@@ -14,7 +14,7 @@ export const port = (fallback: number) => digits.pipe(z.number().max(65_535)).de
 export const wholeNumber = (fallback: number, min = 0) => digits.pipe(z.number().min(min)).default(fallback);
 
 /** Prefixes of our own: a variable that starts with one and is not known is a typing mistake. */
-const OWN_PREFIXES = ['EDGE_', 'ANONYMIZER_', 'ENRICHER_', 'SINK_', 'EVENT_LOG_'];
+const OWN_PREFIXES = ['EDGE_', 'ANONYMIZER_', 'ENRICHER_', 'SINK_', 'EVENT_LOG_', 'BRAKE_'];
 
 /**
  * The configuration in `environment`, frozen. An empty value counts as not set.

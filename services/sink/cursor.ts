@@ -10,6 +10,9 @@ interface Unfinished {
   readonly startsAt: number;
 }
 
+const missingPiece = (key: string, { header }: RowsMessage): PermanentError =>
+  new PermanentError(`a piece of an event at or before ${header.partition}/${header.last_offset} of ${key} is missing`);
+
 /**
  * Follows one partition of the topic of rows: lets every event's rows through once, in whole events, and says how far the
  * partition may be committed.
@@ -35,6 +38,8 @@ export class PartitionCursor {
     const key = watermarkKey(format.table, header.month, header.generation);
     const seen = this.#watermarks.get(key) ?? -1;
     if (header.last_offset <= seen) return [];
+    const unfinished = this.#unfinished.get(key);
+    if (unfinished !== undefined && header.first_offset > unfinished.offset) throw missingPiece(key, message);
     if (header.fragment > 0 || header.more) return this.#gather(key, offset, message);
     this.#unfinished.delete(key);
     this.#watermarks.set(key, header.last_offset);
@@ -49,9 +54,9 @@ export class PartitionCursor {
       return [];
     }
     const unfinished = this.#unfinished.get(key);
-    if (unfinished?.offset !== header.last_offset || unfinished.pieces.length !== header.fragment) {
-      throw new PermanentError(`a piece of event ${header.partition}/${header.last_offset} of ${key} is missing`);
-    }
+    if (unfinished === undefined) throw missingPiece(key, message);
+    // While a partition is handed over, two enrichers may write the same event for a moment: its pieces come mixed.
+    if (unfinished.pieces.length !== header.fragment) return [];
     unfinished.pieces.push(message);
     if (header.more) return [];
     this.#unfinished.delete(key);

@@ -155,9 +155,14 @@ export const describeEventLog = (name: string, create: () => Promise<EventLogUnd
       const { log, topic, group } = await start();
       const stop = new AbortController();
       const ends: unknown[] = [];
+      const bothBegun = Promise.withResolvers<void>();
+      let begun = 0;
       const consumed = log.consume(topic, group, stop.signal, async (owned) => {
+        begun += 1;
+        if (begun === 2) bothBegun.resolve();
         ends.push(await owned.next(ALL));
       });
+      await bothBegun.promise;
       await turn();
       stop.abort();
       await consumed;

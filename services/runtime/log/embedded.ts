@@ -115,6 +115,8 @@ export class EmbeddedLog implements EventLog {
       try {
         await work(this.#own(topic, group, partition, ended));
       } catch (error) {
+        // What a work could not do before it had to end goes on at the next start.
+        if (ended.aborted && error instanceof RetryableError) return;
         failures.push(error);
         stop.abort();
       }

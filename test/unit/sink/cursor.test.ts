@@ -67,6 +67,20 @@ describe('a cursor lets through', () => {
     expect(read(cursorAt(2), messages)).toEqual([[], [], [3], [], [], [4, 4, 4], [], [], []]);
   });
 
+  test('an event whose pieces come twice and mixed, from two enrichers', () => {
+    const messages = [
+      [[4], piece(0, true)],
+      [[4], piece(1, true)],
+      [[4], piece(0, true)],
+      [[4], piece(2, false)],
+      [[4], piece(1, true)],
+      [[4], piece(1, true)],
+      [[4], piece(2, false)],
+      [[5]],
+    ] as const;
+    expect(read(cursorAt(), messages)).toEqual([[], [], [], [], [], [], [4, 4, 4], [5]]);
+  });
+
   test('events in pieces of two tables that come mixed', () => {
     const cursor = cursorAt();
     const users = (header: Partial<RowsHeader>) => ({ ...messageOf([4], header), format: USERS });
@@ -87,13 +101,7 @@ describe('a cursor lets through', () => {
 
 test.each<[string, readonly (readonly [readonly number[], Partial<RowsHeader>?])[]]>([
   ['the first', [[[4], piece(1, false)]]],
-  [
-    'one in the middle',
-    [
-      [[4], piece(0, true)],
-      [[4], piece(2, false)],
-    ],
-  ],
+  ['one in the middle', [[[4], piece(0, true)], [[4], piece(2, false)], [[5]]]],
   [
     'all but one of another event',
     [

@@ -6,9 +6,8 @@ import type { Logger } from '../../logger.ts';
 import { retrying } from '../../retry.ts';
 import type { OwnedPartition } from '../event-log.ts';
 import { commitOffset } from './commit.ts';
-import { CLIENT_RETRY } from './connection.ts';
+import { createConsumer } from './consumer-client.ts';
 import { type GroupOffset, readGroupOffsets } from './group-offsets.ts';
-import { holdingAssigner } from './holding-assigner.ts';
 import { classified } from './kafka-errors.ts';
 import { Ownerships } from './ownerships.ts';
 import { PartitionStream } from './partition-stream.ts';
@@ -28,23 +27,8 @@ export interface GroupConsumerOptions {
   readonly checkTopic: () => Promise<void>;
 }
 
-/**
- * After this time without a heartbeat the group goes on without a member: so long does a partition wait when its owner was
- * killed, or when a broker died and the member that it knew comes back as another one.
- */
-const SESSION_TIMEOUT_MS = 15_000;
-
-/** Longest that a rebalance waits for its members; longer than a hand-over waits for work. */
-const REBALANCE_TIMEOUT_MS = 20_000;
-
 /** Longest that a hand-over waits for work to end: meanwhile no heartbeats are sent. */
 const HOLD_MS = 10_000;
-
-/** Longest wait of a broker for something new; so long a partition may also wait to be fetched again. */
-const MAX_WAIT_MS = 100;
-
-/** kafkajs's tries before it calls it a crash and starts the consumer anew: 12 s, which is longer than a hand-over waits. */
-const RETRIES = 15;
 
 /** Longest wait for the group to be left: a rebalance of the others may hold it up. */
 const LEAVE_MS = 3_000;
@@ -69,15 +53,11 @@ export class GroupConsumer {
     this.#options = options;
     this.#ownerships = new Ownerships({ work, onFailure: (error, stream) => this.#workFailed(error, stream) });
     this.#stop.signal.addEventListener('abort', () => this.#ownerships.end());
-    this.#consumer = options.kafka.consumer({
-      groupId: options.group,
-      allowAutoTopicCreation: false,
-      partitionAssigners: [holdingAssigner(() => this.#mayJoin())],
-      sessionTimeout: SESSION_TIMEOUT_MS,
-      rebalanceTimeout: REBALANCE_TIMEOUT_MS,
-      maxWaitTimeInMs: MAX_WAIT_MS,
-      maxBytesPerPartition: options.fetchBytes,
-      retry: { ...CLIENT_RETRY, retries: RETRIES, restartOnFailure: async () => !this.#stop.signal.aborted },
+    this.#consumer = createConsumer(options.kafka, {
+      group: options.group,
+      fetchBytes: options.fetchBytes,
+      mayJoin: () => this.#mayJoin(),
+      mayRestart: () => !this.#stop.signal.aborted,
     });
   }
 
@@ -117,7 +97,7 @@ export class GroupConsumer {
     } finally {
       this.#ownerships.end();
       await this.#ownerships.idle();
-      await Promise.race([this.#disconnect(), sleep(LEAVE_MS)]);
+      await Promise.race([this.#disconnect(), sleep(LEAVE_MS, undefined, { ref: false })]);
     }
   }
 
