@@ -68,9 +68,15 @@ export const runEnricher = async (
   await runStage(options, signal, async (partition, records, brake) => {
     await codec.prepare(records.map(({ value }) => value));
     const writer = new BatchWriter(formats);
+    const lastOffsets = new Map<string, number>();
     for (const { offset, value } of records) {
       const place = { generation: log.generation, partition, offset };
       const event = codec.decode(value) ?? undecodableEvent(STAGE, TOPICS.anonymized.name, place, value);
+      // An anonymizer that ended before its commit has written some events twice. The sink tells repetitions from message to
+      // message by their first and last offset; within one, offsets must rise.
+      const { generation, offset: rawOffset } = event.lineage;
+      if (rawOffset <= (lastOffsets.get(generation) ?? -1)) continue;
+      lastOffsets.set(generation, rawOffset);
       brake.count(writeEvent(writer, event));
     }
     return writer.finish();

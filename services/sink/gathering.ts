@@ -35,6 +35,10 @@ export class Gathering<Source> {
   readonly #bounds: GatheringBounds;
   #blocks = new Map<string, Block>();
   #positions = new Map<Source, number>();
+  /** Sources of what was handed out last and is not stored yet. */
+  #storing: ReadonlySet<Source> = new Set();
+  /** Whether somebody waits for what was gathered to be stored. */
+  #isAwaited = false;
   #bytes = 0;
   #changed = Promise.withResolvers<void>();
   #takenAtMs = 0;
@@ -60,7 +64,7 @@ export class Gathering<Source> {
     while (this.#positions.size === 0 && !signal.aborted) await this.#change(signal);
     for (;;) {
       const waitMs = this.#takenAtMs + this.#bounds.intervalMs - Date.now();
-      if (waitMs <= 0 || this.#full() || signal.aborted) return;
+      if (waitMs <= 0 || this.#full() || this.#isAwaited || signal.aborted) return;
       const ended = new AbortController();
       const either = AbortSignal.any([signal, ended.signal]);
       const pause = sleep(waitMs, undefined, { signal: either }).catch(() => undefined);
@@ -69,15 +73,30 @@ export class Gathering<Source> {
     }
   }
 
-  /** Hands out what was gathered and starts anew. */
+  /** Asks for what was gathered to be taken soon; resolves when all of `source` is stored, or `signal` aborts. */
+  async settled(source: Source, signal: AbortSignal): Promise<void> {
+    this.#isAwaited = this.#positions.size > 0;
+    this.#announce();
+    while ((this.#positions.has(source) || this.#storing.has(source)) && !signal.aborted) await this.#change(signal);
+  }
+
+  /** Hands out what was gathered and starts anew; to be followed by `stored`. */
   take(): Gathered<Source> {
     const taken = { blocks: [...this.#blocks.values()], positions: this.#positions };
+    this.#storing = new Set(this.#positions.keys());
     this.#blocks = new Map();
     this.#positions = new Map();
+    this.#isAwaited = false;
     this.#bytes = 0;
     this.#takenAtMs = Date.now();
     this.#announce();
     return taken;
+  }
+
+  /** What was handed out last is stored and committed. */
+  stored(): void {
+    this.#storing = new Set();
+    this.#announce();
   }
 
   #addMessage({ header, format, rows, items }: RowsMessage): void {

@@ -51,6 +51,8 @@ export const runSink = async (config: SinkConfig, parts: SinkParts, signal: Abor
   const writeDeadLetter = await createWriteDeadLetter(ids);
   const stop = new AbortController();
   const ended = AbortSignal.any([signal, stop.signal]);
+  /** Aborts when nothing is stored any more. */
+  const over = new AbortController();
   const gathering = new Gathering<OwnedPartition>({
     intervalMs: config.SINK_FLUSH_INTERVAL_MS,
     rows: config.SINK_MAX_BLOCK_ROWS,
@@ -89,6 +91,7 @@ export const runSink = async (config: SinkConfig, parts: SinkParts, signal: Abor
     const { blocks, positions } = gathering.take();
     await insertAll(blocks);
     for (const [owned, position] of positions) await owned.commit(position);
+    gathering.stored();
   };
 
   const deadLetter = async (partition: number, offset: number, value: Buffer): Promise<readonly RowsMessage[]> => {
@@ -117,6 +120,8 @@ export const runSink = async (config: SinkConfig, parts: SinkParts, signal: Abor
       await gathering.room(owned.signal);
       gathering.add(owned, messages, cursor.commitOffset);
     }
+    // The next owner, who may be this sink again, goes by what is stored: nothing of this ownership may come after that.
+    await gathering.settled(owned, over.signal);
   };
 
   const storeRepeatedly = async (): Promise<void> => {
@@ -125,9 +130,13 @@ export const runSink = async (config: SinkConfig, parts: SinkParts, signal: Abor
         await gathering.due(ended);
         await store();
       }
+      // What was gathered during the last one.
+      await store();
     } catch (error) {
       stop.abort();
       throw error;
+    } finally {
+      over.abort();
     }
   };
 

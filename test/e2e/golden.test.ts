@@ -1,13 +1,12 @@
-import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { loadCatalog } from '../../schemas/pack/catalog.ts';
 import { COMMON_COLUMNS } from '../../schemas/pack/table.ts';
 import { validExamples } from '../support/examples.ts';
+import { expectedRows, postExample, type RowsByEvent, readRows, storedRows } from '../support/golden.ts';
 import {
   ask,
   makePlace,
   type Place,
-  post,
   type RunningPipeline,
   startPipelineProcess,
   waitForOutcomes,
@@ -19,34 +18,21 @@ const examples = await validExamples();
 const pages = await Promise.all(['README.md', 'docs/services/anonymizer.md'].map(readPage));
 const documentedQueries = pages.flatMap((page) => codeBlocks(page, 'sql'));
 const eventIds = new Map<string, string>();
-const rowsOf = new Map<string, Map<string, Record<string, unknown>[]>>();
+let rowsOf: RowsByEvent;
 let place: Place;
 let running: RunningPipeline;
-
-/** Posts an example the way its client does where it has a door of its own, else through the neutral one. */
-const send = (product: string, body: string) => {
-  const [endpoint] = catalog.products.get(product)?.wire.endpoints ?? [];
-  if (product === 'sonarqube') return post(place, '/sonarqube', gzipSync(body), { 'content-encoding': 'gzip' });
-  // Fetch sets Host by itself, so the product that is told by its host alone comes through the neutral door.
-  return post(place, endpoint && endpoint.path !== '/' ? endpoint.path : `/v1/reports/${product}`, body);
-};
 
 beforeAll(async () => {
   place = await makePlace();
   running = await startPipelineProcess(place);
-  for (const { product, name, body } of examples) {
-    const { status, eventId } = await send(product, body);
-    expect(status, `${product}/${name}`).toBe(200);
-    eventIds.set(`${product}/${name}`, eventId);
+  for (const example of examples) {
+    const name = `${example.product}/${example.name}`;
+    const { status, eventId } = await postExample(place, catalog, example);
+    expect(status, name).toBe(200);
+    eventIds.set(name, eventId);
   }
   await waitForOutcomes(place, examples.length);
-  for (const table of catalog.tables.keys()) {
-    for (const row of await ask(place, `SELECT * FROM ${table} ORDER BY ALL`)) {
-      const eventId = String(row.event_id);
-      const byTable = rowsOf.get(eventId) ?? new Map<string, Record<string, unknown>[]>();
-      rowsOf.set(eventId, byTable.set(table, [...(byTable.get(table) ?? []), row]));
-    }
-  }
+  rowsOf = await readRows(place, catalog);
 }, 120_000);
 
 afterAll(async () => {
@@ -54,27 +40,11 @@ afterAll(async () => {
   await place?.remove();
 });
 
-/** The pack's own columns; the hash of our address, which depends on a random key, is looked at by a test of its own. */
-const ownColumns = ({ address_hash, ...row }: Record<string, unknown>): Record<string, unknown> => {
-  const own = Object.entries(row).filter(([name]) => !(name in COMMON_COLUMNS));
-  return Object.fromEntries(address_hash === undefined ? own : [...own, ['address_hash', null]]);
-};
-
-/** Rows in an order of their own: what SQL gives has none, and their index is among their values. */
-const sorted = (rows: readonly Record<string, unknown>[]): unknown[] => {
-  const keyed = rows.map((row) => Object.fromEntries(Object.entries(row).toSorted(([a], [b]) => a.localeCompare(b))));
-  return keyed.toSorted((a, b) => JSON.stringify(a).localeCompare(JSON.stringify(b)));
-};
-
 describe('every valid example, through HTTP to SQL', () => {
   test.each(examples.map((example) => [`${example.product}/${example.name}`, example] as const))(
     '%s is stored value by value',
     (name, example) => {
-      const stored = rowsOf.get(eventIds.get(name) ?? '') ?? new Map<string, Record<string, unknown>[]>();
-      const values = Object.fromEntries([...stored].map(([table, rows]) => [table, sorted(rows.map(ownColumns))]));
-      expect(values).toEqual(
-        Object.fromEntries(Object.entries(example.rows).map(([table, rows]) => [table, sorted(rows)])),
-      );
+      expect(storedRows(rowsOf, eventIds.get(name))).toEqual(expectedRows(example));
     },
   );
 

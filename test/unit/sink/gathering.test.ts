@@ -26,7 +26,12 @@ const start = (bounds: Partial<GatheringBounds> = {}) => {
       },
     };
   };
-  return { gathering, due: (signal = NEVER) => watch(gathering.due(signal)), room: () => watch(gathering.room(NEVER)) };
+  return {
+    gathering,
+    due: (signal = NEVER) => watch(gathering.due(signal)),
+    room: () => watch(gathering.room(NEVER)),
+    settled: (source: string, signal = NEVER) => watch(gathering.settled(source, signal)),
+  };
 };
 
 describe('what was gathered is due', () => {
@@ -114,6 +119,36 @@ describe('room', () => {
     const bytes = start({ bytes: 12 * MESSAGE.items.length });
     bytes.gathering.add('source', [rowsOf(6), otherMonth], 1);
     expect(await bytes.room().after(0)).toBe(false);
+  });
+});
+
+describe('a source whose ownership ends is settled', () => {
+  test('at once when it has added nothing', async () => {
+    const { gathering, settled } = start();
+    gathering.add('other', [MESSAGE], 1);
+    expect(await settled('source').after(0)).toBe(true);
+  });
+
+  test('not before what it has added is stored, which is then due at once', async () => {
+    const { gathering, due, settled } = start();
+    gathering.take();
+    gathering.add('source', [MESSAGE], 1);
+    const waiting = settled('source');
+    expect(await due().after(0)).toBe(true);
+    gathering.take();
+    expect(await waiting.after(100_000)).toBe(false);
+    gathering.stored();
+    expect(await waiting.after(0)).toBe(true);
+  });
+
+  test('when nothing is stored any more', async () => {
+    const { gathering, settled } = start();
+    gathering.add('source', [MESSAGE], 1);
+    const over = new AbortController();
+    const waiting = settled('source', over.signal);
+    expect(await waiting.after(100_000)).toBe(false);
+    over.abort();
+    expect(await waiting.after(0)).toBe(true);
   });
 });
 
