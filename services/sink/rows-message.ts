@@ -28,17 +28,22 @@ const LONG = avro.Type.forSchema('long');
 
 interface MessageSchema {
   readonly name: string;
+  readonly namespace?: string;
   readonly fields: readonly [unknown, { readonly type: { readonly items: schema.RecordType } }];
 }
 
+/** A registry may give the full name apart, as name and namespace. */
+const fullNameOf = ({ name = '', namespace }: Partial<MessageSchema>): string =>
+  namespace === undefined || name.includes('.') ? name : `${namespace}.${name}`;
+
 const isMessageSchema = (definition: unknown): definition is MessageSchema =>
-  (definition as Partial<MessageSchema> | undefined)?.name?.startsWith(ROWS_MESSAGE_PREFIX) ?? false;
+  fullNameOf((definition ?? {}) as Partial<MessageSchema>).startsWith(ROWS_MESSAGE_PREFIX);
 
 const formatOf = (schemaId: number, definition: MessageSchema): RowsMessageFormat => {
   const row = definition.fields[1].type.items;
   return {
     schemaId,
-    table: definition.name.slice(ROWS_MESSAGE_PREFIX.length),
+    table: fullNameOf(definition).slice(ROWS_MESSAGE_PREFIX.length),
     columns: row.fields.map(({ name }) => name),
     rowSchema: JSON.stringify(row),
     row: avro.Type.forSchema(row),

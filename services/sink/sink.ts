@@ -4,6 +4,7 @@ import type { z } from 'zod';
 import type { Table } from '../../schemas/pack/table.ts';
 import { TOPICS } from '../../schemas/topics/topics.ts';
 import { Brake } from '../runtime/brake.ts';
+import { PermanentError } from '../runtime/errors.ts';
 import type { EventLog, OwnedPartition } from '../runtime/log/event-log.ts';
 import type { Logger } from '../runtime/logger.ts';
 import type { Metrics } from '../runtime/metrics.ts';
@@ -97,7 +98,13 @@ export const runSink = async (config: SinkConfig, parts: SinkParts, signal: Abor
   const deadLetter = async (partition: number, offset: number, value: Buffer): Promise<readonly RowsMessage[]> => {
     const letters = writeDeadLetter({ generation: log.generation, partition, offset }, value);
     await reader.prepare(letters);
-    return letters.map((letter) => reader.read(letter)).filter((message) => message !== undefined);
+    return letters.map((letter) => {
+      const message = reader.read(letter);
+      // Without this, what can't be read would be committed and gone.
+      if (message === undefined)
+        throw new PermanentError('the sink can not read its own dead letters: is the registry the right one?');
+      return message;
+    });
   };
 
   const gather = async (owned: OwnedPartition): Promise<void> => {

@@ -3,6 +3,7 @@ import avro from 'avsc';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { rowsSchema, rowsSubject } from '../../../schemas/topics/rows.ts';
 import { EmbeddedSchemaIds } from '../../../services/runtime/registry/embedded.ts';
+import type { SchemaIds } from '../../../services/runtime/registry/schema-ids.ts';
 import { RowsWriter, rowsFormat } from '../../../services/runtime/rows/rows-writer.ts';
 import { cutAfter, type RowsMessage, RowsMessageReader } from '../../../services/sink/rows-message.ts';
 import { commonRowAt, messageOf, offsetsIn } from '../../support/rows.ts';
@@ -50,6 +51,21 @@ describe('reading a message', () => {
     expect(message.format.columns.slice(-3)).toEqual(['_partition', '_offset', 'version']);
     expect(message.rows).toBe(2);
     expect(message.items.equals(messageOf([5, 6]).items)).toBe(true);
+  });
+
+  test('takes a schema whose full name the registry gives apart', async () => {
+    const { value, schemaId } = await start();
+    const { name, ...rest } = SCHEMA;
+    const split = { ...rest, name: 'tiny_reports', namespace: name.slice(0, -'.tiny_reports'.length) };
+    const ids: SchemaIds = {
+      register: async () => schemaId,
+      idOf: async () => schemaId,
+      schemaOf: async () => split,
+      close: async () => undefined,
+    };
+    const reader = new RowsMessageReader(ids);
+    await reader.prepare([value]);
+    expect(readWhole(reader, value).format.table).toBe('tiny_reports');
   });
 
   test('gives the schema of a row in a form that Avro reads', async () => {
