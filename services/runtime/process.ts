@@ -1,5 +1,14 @@
-import { messageOf, StartError } from './errors.ts';
-import type { Logger } from './logger.ts';
+import { z } from 'zod';
+import { port } from './environment.ts';
+import { messageOf, PermanentError, RetryableError, StartError } from './errors.ts';
+import { LOG_LEVELS, type Logger } from './logger.ts';
+
+/** The environment of every process: how it is watched. */
+export const processEnvironment = {
+  ADMIN_HOST: z.string().default('127.0.0.1'),
+  ADMIN_PORT: port(9464),
+  LOG_LEVEL: z.enum(LOG_LEVELS).default('info'),
+};
 
 /** Longest that a stop may take; what isn't done by then goes on at the next start. */
 const STOP_TIMEOUT_MS = 9_000;
@@ -32,9 +41,10 @@ export const untilStopped = async (
   process.exit(hasFailed ? 1 : 0);
 };
 
-/** Ends the process with what kept it from starting: a mistake in the start is one line, anything else shows where it is. */
+/** Ends the process with what kept it from starting: trouble that we know is one line, anything else shows where it is. */
 export const exitUnstarted = (error: unknown): never => {
-  const isBug = error instanceof Error && !(error instanceof StartError);
+  const isExpected = [StartError, PermanentError, RetryableError].some((known) => error instanceof known);
+  const isBug = error instanceof Error && !isExpected;
   process.stderr.write(isBug ? `${error.stack}\n` : `candor: ${messageOf(error)}\n`);
   process.exit(1);
 };

@@ -1,26 +1,18 @@
-import { z } from 'zod';
+import type { z } from 'zod';
 import { PARTITIONS, TOPICS } from '../../schemas/topics/topics.ts';
 import { startAdmin } from './admin.ts';
-import { port } from './environment.ts';
 import { messageOf } from './errors.ts';
 import { Lifecycle } from './lifecycle.ts';
 import type { EventLog } from './log/event-log.ts';
 import { kafkaLogEnvironment } from './log/kafka/config.ts';
 import { KafkaLog } from './log/kafka/kafka-log.ts';
-import { createLogger, LOG_LEVELS, type Logger } from './logger.ts';
+import { createLogger, type Logger } from './logger.ts';
 import { createMetrics, type Metrics, publishLag } from './metrics.ts';
-import { exitUnstarted, untilStopped } from './process.ts';
+import { exitUnstarted, processEnvironment, untilStopped } from './process.ts';
 import { ConfluentSchemaIds } from './registry/confluent.ts';
 import { schemaRegistryEnvironment } from './registry/confluent-config.ts';
 import type { SchemaIds } from './registry/schema-ids.ts';
 import { retryingSchemaIds } from './retrying-parts.ts';
-
-/** The environment of every process: how it is watched. */
-export const processEnvironment = {
-  ADMIN_HOST: z.string().default('127.0.0.1'),
-  ADMIN_PORT: port(9464),
-  LOG_LEVEL: z.enum(LOG_LEVELS).default('info'),
-};
 
 /** The environment of a service that runs as a process of its own, on Kafka and a schema registry. */
 export const serviceEnvironment = { ...processEnvironment, ...kafkaLogEnvironment, ...schemaRegistryEnvironment };

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { anonymizerEnvironment } from '../anonymizer/config.ts';
 import { edgeEnvironment } from '../edge/config.ts';
 import { port, wholeNumber } from '../runtime/environment.ts';
-import { LOG_LEVELS } from '../runtime/logger.ts';
+import { processEnvironment } from '../runtime/process.ts';
 import { sinkEnvironment } from '../sink/config.ts';
 
 /** What the embedded log may hold before the edge refuses reports: about two days of 20 reports/s that nobody reads. */
@@ -13,8 +13,7 @@ export const standaloneEnvironment = {
   ...edgeEnvironment,
   ...anonymizerEnvironment,
   ...sinkEnvironment,
-  ADMIN_HOST: z.string().default('127.0.0.1'),
-  ADMIN_PORT: port(9464),
+  ...processEnvironment,
   DATA_DIR: z.string().default('./data'),
   CLICKHOUSE_HTTP_PORT: port(8123),
   CLICKHOUSE_TCP_PORT: port(9000),
@@ -23,7 +22,6 @@ export const standaloneEnvironment = {
   CLICKHOUSE_USER: z.string().default('default'),
   CLICKHOUSE_PASSWORD: z.string().default(''),
   EVENT_LOG_MAX_BYTES: wholeNumber(EVENT_LOG_MAX_BYTES, 1),
-  LOG_LEVEL: z.enum(LOG_LEVELS).default('info'),
 };
 
 /** The configuration of the pipeline in one process. */
