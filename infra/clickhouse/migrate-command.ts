@@ -1,5 +1,5 @@
 import { readEnvironment } from '../../services/runtime/environment.ts';
-import { messageOf, StartError } from '../../services/runtime/errors.ts';
+import { exitUnstarted } from '../../services/runtime/process.ts';
 import { openClickHouse } from './client.ts';
 import { clickHouseAccess, clickHouseEnvironment } from './config.ts';
 import { migrate } from './migrate.ts';
@@ -10,10 +10,5 @@ try {
   const ran = await migrate(client).finally(() => client.close());
   process.stdout.write(ran.length > 0 ? ran.map((name) => `${name}: done\n`).join('') : 'the database is up to date\n');
 } catch (error) {
-  process.stderr.write(
-    error instanceof StartError
-      ? `candor: ${error.message}\n`
-      : `${error instanceof Error ? error.stack : messageOf(error)}\n`,
-  );
-  process.exitCode = 1;
+  exitUnstarted(error);
 }

@@ -1,10 +1,10 @@
 import { z } from 'zod';
 import { PARTITIONS, TOPICS } from '../../schemas/topics/topics.ts';
 import { readEnvironment } from '../../services/runtime/environment.ts';
-import { messageOf, PermanentError, RetryableError, StartError } from '../../services/runtime/errors.ts';
 import { kafkaConnectionEnvironment } from '../../services/runtime/log/kafka/config.ts';
 import { connectToKafka, createKafkaClient } from '../../services/runtime/log/kafka/connection.ts';
 import { createLogger, LOG_LEVELS } from '../../services/runtime/logger.ts';
+import { exitUnstarted } from '../../services/runtime/process.ts';
 import { retrying } from '../../services/runtime/retry.ts';
 import { makeTopics } from './topics.ts';
 
@@ -34,7 +34,5 @@ try {
   await admin.disconnect();
   for (const { topic, change } of changes) process.stdout.write(`${topic}: ${change}\n`);
 } catch (error) {
-  const isKnown = [StartError, RetryableError, PermanentError].some((known) => error instanceof known);
-  process.stderr.write(isKnown ? `candor: ${messageOf(error)}\n` : `${error instanceof Error ? error.stack : error}\n`);
-  process.exit(1);
+  exitUnstarted(error);
 }

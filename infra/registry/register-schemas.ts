@@ -2,7 +2,7 @@ import type { schema } from 'avsc';
 import { loadCatalog } from '../../schemas/pack/catalog.ts';
 import { allSubjects } from '../../schemas/subjects.ts';
 import { readEnvironment } from '../../services/runtime/environment.ts';
-import { PermanentError, RetryableError, StartError } from '../../services/runtime/errors.ts';
+import { PermanentError } from '../../services/runtime/errors.ts';
 import { exitUnstarted } from '../../services/runtime/process.ts';
 import { ConfluentSchemaIds } from '../../services/runtime/registry/confluent.ts';
 import { schemaRegistryEnvironment } from '../../services/runtime/registry/confluent-config.ts';
@@ -29,6 +29,5 @@ try {
   }
   await ids.close();
 } catch (error) {
-  const isTrouble = error instanceof PermanentError || error instanceof RetryableError;
-  exitUnstarted(isTrouble ? new StartError(error.message, { cause: error }) : error);
+  exitUnstarted(error);
 }

@@ -41,7 +41,7 @@ export const untilStopped = async (
   process.exit(hasFailed ? 1 : 0);
 };
 
-/** Ends the process with what kept it from starting: trouble that we know is one line, anything else shows where it is. */
+/** Ends a service or a command with what kept it from its work: trouble that we know is one line, anything else shows where it is. */
 export const exitUnstarted = (error: unknown): never => {
   const isExpected = [StartError, PermanentError, RetryableError].some((known) => error instanceof known);
   const isBug = error instanceof Error && !isExpected;

@@ -5,7 +5,8 @@ import { z } from 'zod';
 import type { ClickHouseAccess } from '../../infra/clickhouse/client.ts';
 import { USERS } from '../../infra/clickhouse/embedded/configuration.ts';
 import { parseEnvironment, readEnvironment } from '../runtime/environment.ts';
-import { messageOf, PermanentError, StartError } from '../runtime/errors.ts';
+import { messageOf, StartError } from '../runtime/errors.ts';
+import { exitUnstarted } from '../runtime/process.ts';
 import { secret } from '../runtime/secret.ts';
 import { ask, readableFormat } from './ask.ts';
 import { standaloneEnvironment } from './config.ts';
@@ -86,10 +87,5 @@ try {
 } catch (error) {
   // Whoever reads has seen enough, as `| head` does.
   if (codeOf(error) === 'EPIPE') process.exit(0);
-  const isExpected =
-    error instanceof PermanentError || error instanceof StartError || codeOf(error).startsWith('ERR_PARSE_ARGS');
-  process.stderr.write(
-    isExpected || !(error instanceof Error) ? `candor: ${messageOf(error)}\n` : `${error.stack ?? error.message}\n`,
-  );
-  process.exit(1);
+  exitUnstarted(codeOf(error).startsWith('ERR_PARSE_ARGS') ? new StartError(messageOf(error)) : error);
 }

@@ -1,9 +1,3 @@
-/** A value that is in the store whatever this caller proposed. */
-export interface Entry {
-  readonly key: string;
-  readonly value: Buffer;
-}
-
 /** Small shared state with an end: address keys, hash salts. Every entry expires, and is then gone for everybody. */
 export interface StateStore {
   /**

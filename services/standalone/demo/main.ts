@@ -1,6 +1,6 @@
 import { openClickHouse } from '../../../infra/clickhouse/client.ts';
-import { messageOf, PermanentError, StartError } from '../../runtime/errors.ts';
 import { createLogger } from '../../runtime/logger.ts';
+import { exitUnstarted } from '../../runtime/process.ts';
 import { ask, readableFormat } from '../ask.ts';
 import type { Pipeline } from '../pipeline.ts';
 import { createProgress } from '../progress.ts';
@@ -101,9 +101,5 @@ try {
   // Ends the requests that an interruption left without an answer, too.
   process.exit(options.help ? 0 : await run(options));
 } catch (error) {
-  const isExpected = error instanceof StartError || error instanceof PermanentError;
-  process.stderr.write(
-    isExpected || !(error instanceof Error) ? `candor: ${messageOf(error)}\n` : `${error.stack ?? error.message}\n`,
-  );
-  process.exit(1);
+  exitUnstarted(error);
 }
