@@ -3,6 +3,11 @@ import { column, table } from '../pack/table.ts';
 /** How long the pipeline's own tables are kept, in days. */
 export const PIPELINE_RETENTION_DAYS = { outcomes: 400, dead_letters: 90 } as const;
 
+const REPLAY_OF = column(
+  'Nullable(String)',
+  'Id of the dead letter that this event is a replay of; null for what a client sent',
+);
+
 /** The tables that tell what became of every event, whatever its product. */
 export const PIPELINE_TABLES = {
   outcomes: table('One row per accepted event: what became of it', {
@@ -15,6 +20,7 @@ export const PIPELINE_TABLES = {
     reason: column('LowCardinality(String)', 'Why it was dropped or rejected; empty when stored'),
     bytes: column('UInt64', 'Size of the body as it came, in bytes'),
     rows: column('UInt32', 'Rows that the report became, over all tables but this one'),
+    replay_of: REPLAY_OF,
   }),
   dead_letters: table('One row per rejected event: why, and what is needed to find the cause', {
     kind: column(
@@ -27,5 +33,6 @@ export const PIPELINE_TABLES = {
     bytes: column('UInt64', 'Size of the body as it came, in bytes'),
     body_sha256: column('String', 'SHA-256 of the body as it came, hex: tells equal bodies apart from different ones'),
     payload: column('String', 'The cleaned document as JSON; empty when the report never passed its contract'),
+    replay_of: REPLAY_OF,
   }),
 } as const;

@@ -40,6 +40,8 @@ export interface AnonymizedEvent {
   readonly lineage: Lineage;
   /** Bytes of the body as it came. */
   readonly bytes: number;
+  /** The event that this one is a replay of; null for what a client sent. */
+  readonly replay_of: string | null;
   readonly kept: Kept | null;
   readonly refused: Refused | null;
 }
@@ -64,6 +66,7 @@ export const ANONYMIZED_SCHEMA: schema.RecordType = {
       },
     },
     { name: 'bytes', type: 'long' },
+    { name: 'replay_of', type: ['null', 'string'], default: null },
     {
       name: 'kept',
       type: [

@@ -16,6 +16,10 @@ export interface RawEvent {
   readonly product: string;
   /** Path of the door that it came through. */
   readonly door: string;
+  /** HTTP method: `POST`, or `DELETE` for the opt-outs of products that have one. */
+  readonly method: string;
+  /** The event that this one is a replay of; null for what a client sent. */
+  readonly replay_of: string | null;
   /** Content-Encoding as claimed: `identity` or one that the anonymizer can inflate. */
   readonly encoding: string;
   readonly address: SealedAddress | null;
@@ -32,6 +36,8 @@ export const RAW_SCHEMA: schema.RecordType = {
     { name: 'received_at', type: { type: 'long', logicalType: 'timestamp-millis' } },
     { name: 'product', type: 'string' },
     { name: 'door', type: 'string' },
+    { name: 'method', type: 'string', default: 'POST' },
+    { name: 'replay_of', type: ['null', 'string'], default: null },
     { name: 'encoding', type: 'string' },
     {
       name: 'address',

@@ -77,6 +77,7 @@ export const runAnonymizer = async (
       product: raw.product,
       lineage,
       bytes: raw.body.length,
+      replay_of: raw.replay_of,
       kept: isKept ? outcome.event.kept : null,
       refused: isKept ? null : refused(raw, outcome),
     };
@@ -104,10 +105,10 @@ export const runAnonymizer = async (
     const events = records.map(({ offset, value }) => ({ offset, value, raw: rawCodec.decode(value) }));
     const keyIds = new Set(events.flatMap(({ raw }) => raw?.address?.key_id ?? []));
     const [keys, hashKey] = await Promise.all([loadAddressKeys(state, keyIds), loadHashKey(state, Date.now())]);
-    const contextOf = ({ event_id, address }: RawEvent): AnonymizeContext => {
+    const contextOf = ({ event_id, replay_of, address }: RawEvent): AnonymizeContext => {
       const key = address && keys.get(address.key_id);
       return {
-        address: key ? unseal(key, event_id, address.sealed) : undefined,
+        address: key ? unseal(key, replay_of ?? event_id, address.sealed) : undefined,
         locate,
         hash: (clear) => hashAddress(hashKey, clear),
       };

@@ -1,23 +1,19 @@
-import { randomUUIDv7 } from 'node:crypto';
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { z } from 'zod';
 import type { ProductCatalog } from '../../schemas/pack/catalog.ts';
-import { RAW_SCHEMA, type RawEvent } from '../../schemas/topics/raw.ts';
-import { valueSubject } from '../../schemas/topics/rows.ts';
-import { PARTITIONS, TOPICS } from '../../schemas/topics/topics.ts';
-import { Codec } from '../runtime/codec.ts';
-import { listen, stopListening } from '../runtime/listen.ts';
+import { stopListening } from '../runtime/listen.ts';
 import type { EventLog } from '../runtime/log/event-log.ts';
 import type { Logger } from '../runtime/logger.ts';
 import type { Metrics } from '../runtime/metrics.ts';
 import type { SchemaIds } from '../runtime/registry/schema-ids.ts';
-import { AddressKeys } from '../runtime/sealed-address.ts';
 import type { StateStore } from '../runtime/state/state-store.ts';
 import { accept, ENCODINGS, type ProblemName, refuse } from './answers.ts';
 import { clientAddress } from './client-address.ts';
 import type { edgeEnvironment } from './config.ts';
+import { startHttpServer } from './http-server.ts';
 import { InFlight, type Received, receiveBody } from './receive-body.ts';
-import { createRoutes, type Door } from './routes.ts';
+import { createRoutes } from './routes.ts';
+import { createWriteReport } from './write-report.ts';
 
 /** The edge's configuration. */
 export type EdgeConfig = z.output<z.ZodObject<typeof edgeEnvironment>>;
@@ -50,27 +46,13 @@ export interface Edge {
 export const startEdge = async (config: EdgeConfig, parts: EdgeParts): Promise<Edge> => {
   const { metrics, logger } = parts;
   const route = createRoutes(parts.catalog);
-  const codec = await Codec.of<RawEvent>(parts.ids, valueSubject(TOPICS.raw.name), RAW_SCHEMA);
-  const keys = new AddressKeys(parts.state);
+  const writeReport = await createWriteReport(parts);
   const inFlight = new InFlight(config.EDGE_MAX_IN_FLIGHT_BYTES);
   const receivedAt = parts.receivedAt ?? Date.now;
-  let turn = 0;
 
   const refused = (response: ServerResponse, product: string, name: ProblemName, headers = {}): void => {
     refuse(response, name, headers);
     metrics.answers.inc({ product, code: response.statusCode });
-  };
-
-  const write = async (request: IncomingMessage, door: Door, encoding: string, body: Buffer): Promise<string> => {
-    const event_id = randomUUIDv7();
-    const received_at = receivedAt(request);
-    const client = clientAddress(request, config.TRUSTED_PROXY_HOPS);
-    const address = await keys.seal(event_id, client, Date.now());
-    if (client !== undefined && address === null) metrics.addressesDropped.inc();
-    const event = { event_id, received_at, product: door.product, door: door.path, encoding, address, body };
-    turn = (turn + 1) % PARTITIONS;
-    await parts.log.append(TOPICS.raw.name, turn, [codec.encode(event)]);
-    return event_id;
   };
 
   const handle = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
@@ -90,7 +72,16 @@ export const startEdge = async (config: EdgeConfig, parts: EdgeParts): Promise<E
     if (typeof body === 'string') return refused(response, product, body);
     try {
       if (body.length === 0) return refused(response, product, 'empty-body');
-      accept(response, await write(request, door, encoding, body));
+      const eventId = await writeReport({
+        received_at: receivedAt(request),
+        product,
+        door: door.path,
+        method: request.method ?? '',
+        encoding,
+        client: clientAddress(request, config.TRUSTED_PROXY_HOPS),
+        body,
+      });
+      accept(response, eventId);
       metrics.answers.inc({ product, code: 200 });
       metrics.acceptedBytes.inc({ product }, body.length);
     } catch (error) {
@@ -101,22 +92,11 @@ export const startEdge = async (config: EdgeConfig, parts: EdgeParts): Promise<E
     }
   };
 
-  const server = createServer({
-    // Node waits 300 s for a request by default; the slowest real client has given up after 60 s.
-    requestTimeout: 60_000,
-    headersTimeout: 15_000,
-    connectionsCheckingInterval: 5_000,
-    // Longer than the 60 s after which common balancers drop an idle connection, so that it is never us who cut first.
-    keepAliveTimeout: 75_000,
-    // Dependency-Track 5 offers h2c in its POST: as soon as anything listens for upgrades, that must not count as one.
-    shouldUpgradeCallback: () => false,
-  });
-  server.on('request', (request, response) => {
+  const server = await startHttpServer(config, (request, response) => {
     handle(request, response).catch((error: unknown) => {
       logger.error({ err: error }, 'a request could not be answered');
       response.destroy();
     });
   });
-  await listen(server, { host: config.EDGE_HOST, port: config.EDGE_PORT, variable: 'EDGE_PORT' });
   return { server, close: () => stopListening(server) };
 };

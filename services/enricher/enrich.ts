@@ -32,6 +32,7 @@ export const storedRows = (event: AnonymizedEvent, kept: Kept, rows: Rows): Rows
       reason: '',
       bytes: event.bytes,
       rows: Object.values(rows).reduce((sum, tableRows) => sum + (tableRows?.length ?? 0), 0),
+      replay_of: event.replay_of,
     },
   ],
 });

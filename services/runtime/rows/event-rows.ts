@@ -19,7 +19,7 @@ export const commonRow = (event: AnonymizedEvent): CommonRow => ({
 
 /** The rows of an event that is not stored: its outcome and, when it is invalid, its dead letter. */
 export const refusedRows = (event: AnonymizedEvent, { outcome, detail, body_sha256, ...common }: Refused): Rows => {
-  const shared = { ...common, bytes: event.bytes };
+  const shared = { ...common, bytes: event.bytes, replay_of: event.replay_of };
   const letter = { ...shared, detail, body_sha256, payload: event.kept?.document ?? '' };
   return { outcomes: [{ ...shared, outcome, rows: 0 }], ...(outcome === 'reject' && { dead_letters: [letter] }) };
 };

@@ -14,6 +14,8 @@ export const undecodableRaw = (
   received_at: Date.now(),
   product: '',
   door: '',
+  method: 'POST',
+  replay_of: null,
   encoding: 'identity',
   address: null,
   body: value,
@@ -31,6 +33,7 @@ export const undecodableEvent = (stage: string, topic: string, place: Lineage, v
     product,
     lineage: { ...place, generation: `${topic}@${place.generation}` },
     bytes: value.length,
+    replay_of: null,
     kept: null,
     refused: {
       outcome: 'reject',

@@ -21,6 +21,8 @@ const rawEvent = (body: Buffer | string | object, more: Partial<RawEvent> = {}):
   received_at: 1_732_180_000_000,
   product: 'tiny',
   door: '/tiny',
+  method: 'POST',
+  replay_of: null,
   encoding: 'identity',
   address: null,
   body: Buffer.isBuffer(body) ? body : Buffer.from(typeof body === 'string' ? body : JSON.stringify(body)),

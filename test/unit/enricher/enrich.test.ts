@@ -20,6 +20,7 @@ const EVENT: AnonymizedEvent = {
   product: 'tiny',
   lineage: { generation: 'g1', partition: 3, offset: 9 },
   bytes: 123,
+  replay_of: null,
   kept: null,
   refused: null,
 };
@@ -80,7 +81,17 @@ describe('outcomes', () => {
     const rows = { tiny_reports: [{ version: '1' }], tiny_users: [{}, {}], tiny_others: undefined };
     expect(storedRows(EVENT, keptOf('{}'), rows)).toEqual({
       ...rows,
-      outcomes: [{ kind: 'tiny.report', outcome: 'stored', stage: 'enricher', reason: '', bytes: 123, rows: 3 }],
+      outcomes: [
+        {
+          kind: 'tiny.report',
+          outcome: 'stored',
+          stage: 'enricher',
+          reason: '',
+          bytes: 123,
+          rows: 3,
+          replay_of: null,
+        },
+      ],
     });
   });
 
@@ -91,7 +102,13 @@ describe('outcomes', () => {
     detail: 'version: invalid_type',
     body_sha256: 'abc',
   };
-  const shared = { kind: 'tiny.report', stage: 'anonymizer', reason: 'contract_violation', bytes: 123 };
+  const shared = {
+    kind: 'tiny.report',
+    stage: 'anonymizer',
+    reason: 'contract_violation',
+    bytes: 123,
+    replay_of: null,
+  };
 
   test('a rejected report is an outcome and a dead letter', () => {
     expect(refusedRows(EVENT, { ...refused, outcome: 'reject' })).toEqual({

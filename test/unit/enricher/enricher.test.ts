@@ -23,6 +23,7 @@ const eventAt = (offset: number): AnonymizedEvent => ({
   product: 'tiny',
   lineage: { generation: 'g1', partition: 0, offset },
   bytes: 1,
+  replay_of: null,
   kept: null,
   refused: { outcome: 'drop', kind: '', stage: 'anonymizer', reason: 'opted_out', detail: '', body_sha256: '' },
 });

@@ -24,6 +24,7 @@ const eventAt = (offset: number, receivedAt = '2026-11-21T00:00:00Z', generation
   product: 'tiny',
   lineage: { generation, partition: 3, offset },
   bytes: 10,
+  replay_of: null,
   kept: {
     kind: 'tiny.report',
     installation_id: 'installation-1',

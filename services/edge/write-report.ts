@@ -1,0 +1,44 @@
+import { randomUUIDv7 } from 'node:crypto';
+import { RAW_SCHEMA, type RawEvent } from '../../schemas/topics/raw.ts';
+import { valueSubject } from '../../schemas/topics/rows.ts';
+import { PARTITIONS, TOPICS } from '../../schemas/topics/topics.ts';
+import { Codec } from '../runtime/codec.ts';
+import type { EventLog } from '../runtime/log/event-log.ts';
+import type { Metrics } from '../runtime/metrics.ts';
+import type { SchemaIds } from '../runtime/registry/schema-ids.ts';
+import { AddressKeys } from '../runtime/sealed-address.ts';
+import type { StateStore } from '../runtime/state/state-store.ts';
+
+/** What the edge knows of a report: the bytes as they came, and who sent them. */
+export interface ReceivedReport
+  extends Pick<RawEvent, 'product' | 'door' | 'method' | 'encoding' | 'body' | 'received_at'> {
+  /** The client's address in clear; it goes no further than the seal. */
+  readonly client: string | undefined;
+}
+
+/**
+ * Makes a report durable and resolves with the id of its event.
+ *
+ * @throws RetryableError when it can't be made durable; it may be in the log all the same.
+ */
+export type WriteReport = (report: ReceivedReport) => Promise<string>;
+
+/** Creates the writer of raw events: seals the address first, then appends, partition by partition in turn. */
+export const createWriteReport = async (parts: {
+  readonly log: EventLog;
+  readonly state: StateStore;
+  readonly ids: SchemaIds;
+  readonly metrics: Metrics;
+}): Promise<WriteReport> => {
+  const codec = await Codec.of<RawEvent>(parts.ids, valueSubject(TOPICS.raw.name), RAW_SCHEMA);
+  const keys = new AddressKeys(parts.state);
+  let turn = 0;
+  return async ({ client, ...report }) => {
+    const event_id = randomUUIDv7();
+    const address = await keys.seal(event_id, client, Date.now());
+    if (client !== undefined && address === null) parts.metrics.addressesDropped.inc();
+    turn = (turn + 1) % PARTITIONS;
+    await parts.log.append(TOPICS.raw.name, turn, [codec.encode({ ...report, event_id, replay_of: null, address })]);
+    return event_id;
+  };
+};
