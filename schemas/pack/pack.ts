@@ -6,13 +6,22 @@ export interface Contract<S extends z.ZodType = z.ZodType> {
   readonly schema: S;
   /** The installation's id in a document that passed the schema; empty when the product sent none. */
   installationId(document: z.output<S>): string;
+  /** See {@link Identity}. */
+  readonly identity: Identity<z.output<S>>;
 }
+
+/**
+ * What a report has again when its client sends it again, and no other report of its kind has within two days: `null` when there
+ * is no such thing, so that every report counts. A client that sends the same values every day needs the day in it.
+ */
+export type Identity<Document> = (document: Document, receivedAtMs: number) => string | null;
 
 /** States a contract; ties the type of the document to the schema. */
 export const contract = <S extends z.ZodType>(
   schema: S,
   installationId: (document: z.output<S>) => string,
-): Contract<S> => ({ schema, installationId });
+  identity: Identity<z.output<S>> = () => null,
+): Contract<S> => ({ schema, installationId, identity });
 
 /** The contracts of a product by kind, such as `hasura.cli`. */
 export type Contracts = Readonly<Record<string, Contract>>;
