@@ -3,7 +3,8 @@ import { messageOf, PermanentError, RetryableError } from '../runtime/errors.ts'
 
 /**
  * Error codes after which the same insert may succeed, as ClickHouse's own Kafka connector lists them
- * (clickhouse-kafka-connect, `Utils.java`), and 216: the insert whose answer we did not get is still running.
+ * (clickhouse-kafka-connect, `Utils.java`); 216: the insert whose answer we did not get is still running; and those with which a
+ * cluster says that a majority is missing (225, 286, 289; ClickHouse, `src/Common/ErrorCodes.cpp`).
  */
 const RETRYABLE_CODES: ReadonlySet<string> = new Set([
   '3', // UNEXPECTED_END_OF_FILE
@@ -18,7 +19,10 @@ const RETRYABLE_CODES: ReadonlySet<string> = new Set([
   '241', // MEMORY_LIMIT_EXCEEDED
   '242', // TABLE_IS_READ_ONLY
   '252', // TOO_MANY_PARTS
+  '225', // NO_ZOOKEEPER
   '285', // TOO_FEW_LIVE_REPLICAS
+  '286', // UNSATISFIED_QUORUM_FOR_PREVIOUS_WRITE
+  '289', // REPLICA_IS_NOT_IN_QUORUM
   '319', // UNKNOWN_STATUS_OF_INSERT
   '394', // QUERY_WAS_CANCELLED
   '425', // SYSTEM_ERROR

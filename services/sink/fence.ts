@@ -1,5 +1,6 @@
 import type { ClickHouseClient } from '@clickhouse/client';
 import { DATABASE } from '../../infra/clickhouse/client.ts';
+import { onClusterClause, processesTable } from '../../infra/clickhouse/cluster.ts';
 import { classified } from './clickhouse-errors.ts';
 
 /** Start of the ids of all inserts of all sinks; the partitions of the block follow. */
@@ -22,7 +23,12 @@ export const fenceCondition = (owner: string, partitions: readonly number[]): st
  *
  * @throws RetryableError when ClickHouse is away.
  */
-export const takePartition = async (client: ClickHouseClient, owner: string, partition: number): Promise<void> => {
+export const takePartition = async (
+  client: ClickHouseClient,
+  owner: string,
+  partition: number,
+  cluster?: string,
+): Promise<void> => {
   try {
     await client.command({
       query: `INSERT INTO ${DATABASE}.fence (partition, epoch, owner)
@@ -30,7 +36,7 @@ export const takePartition = async (client: ClickHouseClient, owner: string, par
       query_params: { partition, owner },
     });
     const running = await client.query({
-      query: `SELECT query_id FROM system.processes WHERE startsWith(query_id, '${INSERT_ID_PREFIX}/')`,
+      query: `SELECT query_id FROM ${processesTable(cluster)} WHERE startsWith(query_id, '${INSERT_ID_PREFIX}/')`,
       format: 'JSONEachRow',
     });
     const theirs = (await running.json<{ query_id: string }>())
@@ -38,7 +44,7 @@ export const takePartition = async (client: ClickHouseClient, owner: string, par
       .filter((id) => !id.includes(`/${owner}/`) && partitionsOf(id).includes(partition));
     if (theirs.length === 0) return;
     await client.command({
-      query: 'KILL QUERY WHERE has({ids: Array(String)}, query_id) SYNC',
+      query: `KILL QUERY${onClusterClause(cluster)} WHERE has({ids: Array(String)}, query_id) SYNC`,
       query_params: { ids: theirs },
     });
   } catch (error) {

@@ -109,7 +109,7 @@ export const runSink = async (config: SinkConfig, parts: SinkParts, signal: Abor
 
   const gather = async (owned: OwnedPartition): Promise<void> => {
     const watermarks = await retrying({ signal: owned.signal, logger, stage: STAGE }, async () => {
-      await takePartition(clickhouse, owner, owned.partition);
+      await takePartition(clickhouse, owner, owned.partition, config.CLICKHOUSE_CLUSTER);
       return readWatermarks(clickhouse, tables.keys(), owned.partition);
     });
     const cursor = new PartitionCursor(watermarks);

@@ -64,7 +64,7 @@ const startClickHouse = async (
 ): Promise<Accesses> => {
   if (config.CLICKHOUSE_URL !== undefined) {
     const { CLICKHOUSE_URL: url, CLICKHOUSE_USER: username, CLICKHOUSE_PASSWORD: password } = config;
-    const access = { url, username, password };
+    const access = { url, username, password, cluster: config.CLICKHOUSE_CLUSTER };
     return { admin: access, sink: access, analyst: access };
   }
   const [adminPassword, sinkPassword] = [randomBytes(16).toString('hex'), randomBytes(16).toString('hex')];
@@ -128,7 +128,7 @@ const start = async (
   const accesses = await startClickHouse(config, join(dataDir.path, 'clickhouse'), logger, lifecycle);
   onStep('tables');
   const admin = openClickHouse(accesses.admin);
-  await migrate(admin).finally(() => admin.close());
+  await migrate(admin, config.CLICKHOUSE_CLUSTER).finally(() => admin.close());
   const clickhouse = openClickHouse(accesses.sink);
   lifecycle.onClose('ClickHouse connections', () => clickhouse.close());
 

@@ -1,19 +1,19 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { mkdir, mkdtemp, rename, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import process from 'node:process';
 import { fileURLToPath } from 'node:url';
 import { eventually } from './eventually.ts';
+import { fetchJars, jarsHome } from './maven.ts';
 import { freePorts } from './ports.ts';
 import { requirement } from './requirements.ts';
 
 const POM = fileURLToPath(new URL('kafka/pom.xml', import.meta.url));
-const CACHE = fileURLToPath(new URL('../../node_modules/.cache/candor', import.meta.url));
-const HOME = join(CACHE, 'kafka-4.1.0');
-const COPY = 'org.apache.maven.plugins:maven-dependency-plugin:3.6.1:copy-dependencies';
+const NAME = 'kafka-4.1.0';
+const HOME = jarsHome(NAME);
 
 /** Any id will do: each cluster has a folder of its own. */
 const CLUSTER_ID = '5L6g3nShT-eMCtK--X86sw';
@@ -61,18 +61,6 @@ export interface BrokerOptions {
   readonly listener?: ExtraListener;
 }
 
-/** Fetches Kafka from Maven's repository; a folder appears under its final name only when it is whole. */
-const fetchKafka = async (): Promise<void> => {
-  if (existsSync(HOME)) return;
-  await mkdir(CACHE, { recursive: true });
-  const folder = await mkdtemp(join(CACHE, '.kafka-'));
-  const copy = ['-q', '-B', '-C', '-f', POM, COPY, '-DincludeScope=runtime', `-DoutputDirectory=${folder}`];
-  const { status, stdout, stderr } = spawnSync('mvn', copy, { encoding: 'utf8' });
-  if (status !== 0) throw new Error(`Maven could not fetch Kafka: ${stdout}${stderr}`);
-  // Another test may have been quicker.
-  await rename(folder, HOME).catch(() => rm(folder, { recursive: true, force: true }));
-};
-
 const LOGGING = [
   'rootLogger.level=warn',
   'rootLogger.appenderRef.all.ref=all',
@@ -119,7 +107,7 @@ const isListening = (port: number): Promise<boolean> =>
 
 /** Starts one broker on free ports and an empty folder, as a plain Java process; takes some seconds. */
 export const startKafka = async (options: BrokerOptions = {}): Promise<KafkaBroker> => {
-  await fetchKafka();
+  await fetchJars(NAME, POM);
   const folder = await mkdtemp(join(tmpdir(), 'candor-kafka-'));
   const [listener = 0, controller = 0] = await freePorts(2);
   const listening = `127.0.0.1:${listener}`;
