@@ -70,30 +70,37 @@ const LOGGING = [
 
 interface Layout {
   readonly folder: string;
+  readonly node: number;
+  /** Ports of the controllers of all brokers, by their nodes from 1. */
+  readonly controllers: readonly number[];
   readonly listener: number;
-  readonly controller: number;
   readonly advertised: string;
   readonly extra: ExtraListener | undefined;
 }
 
-const serverProperties = ({ folder, listener, controller, advertised, extra }: Layout): string[] => {
+const serverProperties = ({ folder, node, controllers, listener, advertised, extra }: Layout): string[] => {
+  const voters = controllers.map((port, index) => `${index + 1}@127.0.0.1:${port}`);
+  const replicas = Math.min(controllers.length, 3);
   const extraAddress = extra ? `,EXTRA://127.0.0.1:${extra.port}` : '';
   return [
     'process.roles=broker,controller',
-    'node.id=1',
-    `controller.quorum.voters=1@127.0.0.1:${controller}`,
-    `listeners=PLAINTEXT://127.0.0.1:${listener},CONTROLLER://127.0.0.1:${controller}${extraAddress}`,
+    `node.id=${node}`,
+    `controller.quorum.voters=${voters.join(',')}`,
+    `listeners=PLAINTEXT://127.0.0.1:${listener},CONTROLLER://127.0.0.1:${controllers[node - 1]}${extraAddress}`,
     `advertised.listeners=PLAINTEXT://${advertised}${extraAddress}`,
     'controller.listener.names=CONTROLLER',
     'inter.broker.listener.name=PLAINTEXT',
     `listener.security.protocol.map=PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT,EXTRA:${extra?.protocol ?? 'PLAINTEXT'}`,
     `log.dirs=${join(folder, 'logs')}`,
-    'offsets.topic.replication.factor=1',
+    `offsets.topic.replication.factor=${replicas}`,
     'offsets.topic.num.partitions=4',
     'group.initial.rebalance.delay.ms=0',
     // A broker that was killed may register again after its session.
     'broker.session.timeout.ms=2000',
     'broker.heartbeat.interval.ms=500',
+    // Leaders go back to the first replica within a second, so that a test can move them.
+    'leader.imbalance.check.interval.seconds=1',
+    'leader.imbalance.per.broker.percentage=0',
     ...(extra?.properties ?? []),
   ];
 };
@@ -105,16 +112,21 @@ const isListening = (port: number): Promise<boolean> =>
     socket.once('connect', () => socket.destroy());
   });
 
-/** Starts one broker on free ports and an empty folder, as a plain Java process; takes some seconds. */
-export const startKafka = async (options: BrokerOptions = {}): Promise<KafkaBroker> => {
-  await fetchJars(NAME, POM);
+const startBroker = async (
+  node: number,
+  listener: number,
+  controllers: readonly number[],
+  options: BrokerOptions,
+): Promise<KafkaBroker> => {
   const folder = await mkdtemp(join(tmpdir(), 'candor-kafka-'));
-  const [listener = 0, controller = 0] = await freePorts(2);
   const listening = `127.0.0.1:${listener}`;
   const advertised = (await options.advertise?.(listening)) ?? listening;
   const configuration = join(folder, 'server.properties');
   const extra = options.listener;
-  await writeFile(configuration, serverProperties({ folder, listener, controller, advertised, extra }).join('\n'));
+  await writeFile(
+    configuration,
+    serverProperties({ folder, node, controllers, listener, advertised, extra }).join('\n'),
+  );
   await writeFile(join(folder, 'log4j2.properties'), LOGGING.join('\n'));
   const java = [...JVM, `-Dlog4j2.configurationFile=${join(folder, 'log4j2.properties')}`, '-cp', join(HOME, '*')];
 
@@ -165,4 +177,19 @@ export const startKafka = async (options: BrokerOptions = {}): Promise<KafkaBrok
       await rm(folder, { recursive: true, force: true, maxRetries: 5 });
     },
   };
+};
+
+/** Starts one broker on free ports and an empty folder, as a plain Java process; takes some seconds. */
+export const startKafka = async (options: BrokerOptions = {}): Promise<KafkaBroker> => {
+  await fetchJars(NAME, POM);
+  const [listener = 0, controller = 0] = await freePorts(2);
+  return startBroker(1, listener, [controller], options);
+};
+
+/** Starts `count` brokers of one cluster; each is a controller as well, so a majority of them must run. */
+export const startKafkaCluster = async (count: number): Promise<readonly KafkaBroker[]> => {
+  await fetchJars(NAME, POM);
+  const ports = await freePorts(2 * count);
+  const controllers = ports.slice(count);
+  return Promise.all(controllers.map((_, index) => startBroker(index + 1, ports[index] ?? 0, controllers, {})));
 };
