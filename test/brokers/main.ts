@@ -41,6 +41,10 @@ await makeTopics(admin, { topics: [topic], partitions: PARTITIONS, replicationFa
 const open = (clientId: string): Promise<KafkaLog> =>
   KafkaLog.open({ config, clientId, topics: [topic], partitions: PARTITIONS, logger }, new AbortController().signal);
 
+/** Whether a group has read everything; undefined also while no leader can tell. */
+const hasReadAll = async (log: EventLog, group: string): Promise<true | undefined> =>
+  (await log.lag(topic.name, group).catch(() => undefined)) === 0 || undefined;
+
 /** Everything that the log holds, read anew by a group of its own. */
 const readAll = async (log: EventLog): Promise<readonly (readonly LogRecord[])[]> => {
   const records: LogRecord[][] = Array.from({ length: PARTITIONS }, () => []);
@@ -53,7 +57,7 @@ const readAll = async (log: EventLog): Promise<readonly (readonly LogRecord[])[]
       await owned.commit((batch.at(-1)?.offset ?? 0) + 1);
     }
   });
-  await eventually('the whole log', SETTLE_MS, async () => (await log.lag(topic.name, 'judge')) === 0 || undefined);
+  await eventually('the whole log', SETTLE_MS, () => hasReadAll(log, 'judge'));
   stop.abort();
   await reading;
   return records;
@@ -87,7 +91,7 @@ try {
   }
   stopWriting.abort();
   await Promise.all(lanes);
-  await eventually('the reader', SETTLE_MS, async () => (await reader.lag(topic.name, 'ledger')) === 0 || undefined);
+  await eventually('the reader', SETTLE_MS, () => hasReadAll(reader, 'ledger'));
   stopReading.abort();
   await reading;
   const verdict = ledger.judge(await readAll(reader));

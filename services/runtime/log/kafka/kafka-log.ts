@@ -49,7 +49,8 @@ export class KafkaLog implements EventLog {
     this.#admin = admin;
     this.#generations = generations;
     this.generation = generations.get(options.topics[0].name) ?? '';
-    this.#producer = new IdempotentProducer(kafka, options.config.KAFKA_REQUEST_TIMEOUT_MS);
+    const gzipped = options.topics.filter((topic) => topic.kafka.compressionType === 'gzip').map(({ name }) => name);
+    this.#producer = new IdempotentProducer(kafka, options.config.KAFKA_REQUEST_TIMEOUT_MS, new Set(gzipped));
     this.#inFlight = new InFlightBytes(options.config.KAFKA_MAX_IN_FLIGHT_BYTES);
   }
 
