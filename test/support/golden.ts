@@ -16,7 +16,10 @@ export const postExample = (
   { product, body }: Pick<ValidExample, 'product' | 'body'>,
 ): ReturnType<typeof post> => {
   const [endpoint] = catalog.products.get(product)?.wire.endpoints ?? [];
-  if (product === 'sonarqube') return post(place, '/sonarqube', gzipSync(body), { 'content-encoding': 'gzip' });
+  if (product === 'sonarqube') {
+    const path = body.includes('"metric_values"') ? '/sonarqube/metrics' : '/sonarqube';
+    return post(place, path, gzipSync(body), { 'content-encoding': 'gzip' });
+  }
   // Fetch sets Host by itself, so the product that is told by its host alone comes through the neutral door.
   return post(place, endpoint && endpoint.path !== '/' ? endpoint.path : `/v1/reports/${product}`, body);
 };
