@@ -27,6 +27,7 @@ const metricValue = z
     analysis_type: word('usage', 'Which kinds of analysis are used').nullish(),
     fix_suggestion_uuid: word('pseudonym', 'Which facts belong to one suggested fix').nullish(),
   })
+  // Not a transform: the scrubbing finds free text in an object's fields, and a transform hides them.
   .overwrite((metric) =>
     metric.key === MAIL_DOMAIN_KEY && typeof metric.value === 'string'
       ? { ...metric, value: withoutOrganization(metric.value) }
