@@ -48,6 +48,12 @@ export const installationId = (purpose: string): z.ZodString =>
 export const freeText = (purpose: string, maxChars: number = MAX_TEXT_CHARS): z.ZodString =>
   noted(z.string().max(maxChars), 'free_text', purpose);
 
+/**
+ * Free text of any length, of which the scrubbing keeps the first {@link MAX_TEXT_CHARS}: cut before, a secret in two would not
+ * be recognised any more.
+ */
+export const longText = (purpose: string): z.ZodString => noted(z.string(), 'free_text', purpose);
+
 /** A count of something: a whole number from 0 to {@link MAX_INTEGER}. */
 export const count = (purpose: string): z.ZodNumber =>
   noted(z.number().int().min(0).max(MAX_INTEGER), 'usage', purpose);

@@ -32,6 +32,8 @@ export interface PrivacyPolicy {
   readonly address: 'drop' | 'hash';
   /** The finest place that is kept. */
   readonly place: 'country';
+  /** Whether free text loses phone numbers as well: asked for where people type, because numbers of other kinds go with them. */
+  readonly scrubPhoneNumbers?: boolean;
   /** How long rows are kept, in days after receipt: `default`, and by name the tables that differ. */
   readonly retentionDays: { readonly default: number; readonly [table: string]: number };
   /** Where these promises come from. */

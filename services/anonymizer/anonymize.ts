@@ -5,9 +5,11 @@ import type { Kept } from '../../schemas/topics/anonymized.ts';
 import type { RawEvent } from '../../schemas/topics/raw.ts';
 import { messageOf } from '../runtime/errors.ts';
 import { type Outcome, type Reject, reject } from '../runtime/outcome.ts';
+import { DETECTORS, DETECTORS_WITH_PHONES } from './detectors.ts';
 import { inflate } from './inflate.ts';
 import type { Locate } from './place.ts';
-import { createScrubber, type Found } from './scrub.ts';
+import { createScrubber } from './scrub.ts';
+import type { Found } from './scrub-text.ts';
 import { createDescribeViolation } from './violation.ts';
 
 /** What the stage needs for an event and can't find out by itself. */
@@ -55,7 +57,14 @@ export const createAnonymize = (catalog: ProductCatalog, maxInflatedBytes: numbe
   const compiled = new Map(
     [...catalog.kinds.values()].map((kind) => [
       kind.kind,
-      { ...kind, scrub: createScrubber(kind.contract.schema), describe: createDescribeViolation(kind.contract.schema) },
+      {
+        ...kind,
+        scrub: createScrubber(
+          kind.contract.schema,
+          kind.pack.privacy.scrubPhoneNumbers ? DETECTORS_WITH_PHONES : DETECTORS,
+        ),
+        describe: createDescribeViolation(kind.contract.schema),
+      },
     ]),
   );
 

@@ -1,20 +1,7 @@
 import { z } from 'zod';
 import type { FieldNote } from '../../schemas/pack/field.ts';
-import { DETECTORS } from './detectors.ts';
-
-/** Counts what was found, by detector. */
-export type Found = Map<string, number>;
-
-/** The text with a marker in place of everything that a detector finds. */
-export const scrubText = (text: string, found: Found): string => {
-  let clean = text;
-  for (const { name, pattern, replacement } of DETECTORS) {
-    if (clean.search(pattern) < 0) continue;
-    found.set(name, (found.get(name) ?? 0) + 1);
-    clean = clean.replace(pattern, replacement ?? `[${name}]`);
-  }
-  return clean;
-};
+import { DETECTORS, type Detector } from './detectors.ts';
+import { type Found, scrubText } from './scrub-text.ts';
 
 /** Cleans a value of a document and returns what takes its place; arrays and objects are changed in place. */
 type Scrub = (value: unknown, found: Found) => unknown;
@@ -58,27 +45,30 @@ const scrubEntries =
       : value;
 
 /** The scrubbing that a part of a contract needs; undefined where there is no free text below it. */
-const compile = (schema: z.ZodType): Scrub | undefined => {
-  if (isFreeText(schema)) return (value, found) => (typeof value === 'string' ? scrubText(value, found) : value);
+const compile = (schema: z.ZodType, scrubLeaf: Scrub): Scrub | undefined => {
+  if (isFreeText(schema)) return scrubLeaf;
   if (schema instanceof z.ZodObject) {
     const fields = Object.entries(schema.shape as Readonly<Record<string, z.ZodType>>).flatMap(([name, field]) => {
-      const scrub = compile(field);
+      const scrub = compile(field, scrubLeaf);
       return scrub ? [[name, scrub] as const] : [];
     });
     return fields.length > 0 ? scrubFields(fields) : undefined;
   }
   if (schema instanceof z.ZodArray) {
-    const scrub = compile(schema.element as z.ZodType);
+    const scrub = compile(schema.element as z.ZodType, scrubLeaf);
     return scrub && scrubElements(scrub);
   }
   if (schema instanceof z.ZodRecord) {
-    const key = compile(schema.keyType as z.ZodType);
-    const value = compile(schema.valueType as z.ZodType);
+    const key = compile(schema.keyType as z.ZodType, scrubLeaf);
+    const value = compile(schema.valueType as z.ZodType, scrubLeaf);
     return key || value ? scrubEntries(key, value) : undefined;
   }
-  if (schema instanceof z.ZodOptional || schema instanceof z.ZodNullable) return compile(schema.unwrap() as z.ZodType);
+  if (schema instanceof z.ZodOptional || schema instanceof z.ZodNullable)
+    return compile(schema.unwrap() as z.ZodType, scrubLeaf);
   if (schema instanceof z.ZodUnion) {
-    const options = schema.options.map((option) => compile(option as z.ZodType)).filter((scrub) => scrub !== undefined);
+    const options = schema.options
+      .map((option) => compile(option as z.ZodType, scrubLeaf))
+      .filter((scrub) => scrub !== undefined);
     // Each option leaves alone what isn't of its shape, so all of them may have a go.
     return options.length > 0
       ? (value, found) => options.reduce((clean, scrub) => scrub(clean, found), value)
@@ -88,8 +78,10 @@ const compile = (schema: z.ZodType): Scrub | undefined => {
 };
 
 /** Compiles the scrubbing of a contract's free-text fields, once; it changes documents that have passed the contract. */
-export const createScrubber = (schema: z.ZodType): DocumentScrubber => {
-  const scrub = compile(schema);
+export const createScrubber = (schema: z.ZodType, detectors: readonly Detector[] = DETECTORS): DocumentScrubber => {
+  const scrub = compile(schema, (value, found) =>
+    typeof value === 'string' ? scrubText(value, found, detectors) : value,
+  );
   return (document) => {
     const found: Found = new Map();
     scrub?.(document, found);

@@ -78,6 +78,19 @@ describe('a kept report', () => {
     expect([...found]).toEqual([['email', 1]]);
   });
 
+  test('has lost phone numbers if its product asks for that', () => {
+    const report = rawEvent({ ...REPORT, note: 'call +49 30 901820' });
+    const kinds = new Map(
+      [...tinyCatalog.kinds].map(([name, kind]) => {
+        const pack = { ...kind.pack, privacy: { ...kind.pack.privacy, scrubPhoneNumbers: true } };
+        return [name, { ...kind, pack }] as const;
+      }),
+    );
+    const asked = createAnonymize({ ...tinyCatalog, kinds }, MAX_INFLATED_BYTES)(report, CONTEXT);
+    expect(asked).toMatchObject({ kind: 'emit', event: { found: new Map([['phone', 1]]) } });
+    expect(emitted(report).found).toEqual(new Map());
+  });
+
   test('may be decoded by its product, at the door that says so only', () => {
     const decoded = rawEvent('installation-2=2.0', { product: 'hashed', door: '/' });
     expect(emitted(decoded).document).toEqual({ id: 'installation-2', version: '2.0' });

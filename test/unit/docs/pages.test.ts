@@ -1,5 +1,7 @@
 import { describe, expect, test } from 'vitest';
+import { loadCatalog } from '../../../schemas/pack/catalog.ts';
 import { PARTITIONS, TOPICS } from '../../../schemas/topics/topics.ts';
+import { DETECTORS_WITH_PHONES } from '../../../services/anonymizer/detectors.ts';
 import { PROBLEMS } from '../../../services/edge/answers.ts';
 import { createMetrics } from '../../../services/runtime/metrics.ts';
 import { REJECT_REASONS } from '../../../services/runtime/outcome.ts';
@@ -24,6 +26,23 @@ describe('docs/services/anonymizer.md', () => {
     expect(firstCells(page).filter((cell) => (REJECT_REASONS as readonly unknown[]).includes(cell))).toEqual([
       ...REJECT_REASONS,
     ]);
+  });
+});
+
+describe('docs/services/anonymizer.md on scrubbing', () => {
+  test('explains the marker of every detector', async () => {
+    const page = await readPage('docs/services/anonymizer.md');
+    const markers = firstCells(page).filter((cell) => cell?.startsWith('['));
+    expect(markers.toSorted()).toEqual([...new Set(DETECTORS_WITH_PHONES.map(({ name }) => `[${name}]`))].toSorted());
+  });
+
+  test('names the products whose phone numbers go', async () => {
+    const { products } = await loadCatalog();
+    const asking = [...products.values()]
+      .filter(({ privacy }) => privacy.scrubPhoneNumbers)
+      .map(({ product }) => product);
+    const row = tableRows(await readPage('docs/services/anonymizer.md')).find(([marker]) => marker === '[phone]');
+    expect(row?.[1]?.toLowerCase()).toMatch(new RegExp(`: ${asking.join(', ')}$`));
   });
 });
 
