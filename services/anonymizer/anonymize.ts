@@ -11,6 +11,7 @@ import type { Locate } from './place.ts';
 import { createScrubber } from './scrub.ts';
 import type { Found } from './scrub-text.ts';
 import { createDescribeViolation } from './violation.ts';
+import { wellFormedJson } from './well-formed-json.ts';
 
 /** What the stage needs for an event and can't find out by itself. */
 export interface AnonymizeContext {
@@ -93,11 +94,11 @@ export const createAnonymize = (catalog: ProductCatalog, maxInflatedBytes: numbe
 
     const kept: Kept = {
       kind: kind.kind,
-      installation_id: kind.contract.installationId(parsed.data),
+      installation_id: kind.contract.installationId(parsed.data).toWellFormed(),
       country: place?.country ?? '',
       geo_build: place?.geoBuild ?? null,
       address_hash: addressHash,
-      document: JSON.stringify(parsed.data),
+      document: wellFormedJson(parsed.data),
     };
     return { kind: 'emit', event: { kept, found } };
   };

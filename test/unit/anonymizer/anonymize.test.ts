@@ -78,6 +78,13 @@ describe('a kept report', () => {
     expect([...found]).toEqual([['email', 1]]);
   });
 
+  test('has U+FFFD in place of halves of surrogate pairs, which UTF-8 can not hold', () => {
+    const body = '{"id":"a\\ud800","version":"\\udc00b \\\\ud800 \\ud83d\\ude00","sizes":{"k\\ud83d":1}}';
+    const { kept, document } = emitted(rawEvent(body));
+    expect(kept.installation_id).toBe('a\ufffd');
+    expect(document).toEqual({ id: 'a\ufffd', version: '\ufffdb \\ud800 😀', sizes: { 'k\ufffd': 1 } });
+  });
+
   test('has lost phone numbers if its product asks for that', () => {
     const report = rawEvent({ ...REPORT, note: 'call +49 30 901820' });
     const kinds = new Map(
