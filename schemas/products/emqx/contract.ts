@@ -1,5 +1,15 @@
 import { z } from 'zod';
-import { count, decimal, type FieldClass, freeText, identifier, installationId, list, word } from '../../pack/field.ts';
+import {
+  count,
+  decimal,
+  type FieldClass,
+  freeText,
+  identifier,
+  installationId,
+  list,
+  MAX_WORD_CHARS,
+  word,
+} from '../../pack/field.ts';
 import { digestOf } from '../../pack/identity.ts';
 import { contract } from '../../pack/pack.ts';
 
@@ -55,7 +65,8 @@ const report = z.object({
   uuid: installationId('Correlates the reports of one node over time'),
   cluster_uuid: identifier('Correlates the reports of the nodes of one cluster').nullish(),
   nodes_uuid: list(identifier('Size of clusters')).nullish(),
-  active_plugins: list(word('configuration', 'Use of plugins')).nullish(),
+  // Plugins of one's own bear whatever name their authors gave them.
+  active_plugins: list(freeText('Use of plugins', MAX_WORD_CHARS)).nullish(),
   active_modules: list(word('configuration', 'Use of modules')).nullish(),
   num_clients: countOrAtom('usage', 'Size of installations'),
   num_cluster_sessions: countOrAtom('usage', 'Size of clusters'),

@@ -1,11 +1,12 @@
 import { z } from 'zod';
-import { count, dateTime, epochMillis, flag, freeText, integer, list, word } from '../../pack/field.ts';
+import { count, dateTime, epochMillis, flag, freeText, integer, list, MAX_WORD_CHARS, word } from '../../pack/field.ts';
 
 const ncdId = integer('pseudonym', 'Which new code definition applies').nullish();
 
 /** An installed plugin. */
 export const plugin = z.object({
-  name: word('configuration', 'Which plugins are used'),
+  // Plugins of one's own bear whatever name their authors gave them.
+  name: freeText('Which plugins are used', MAX_WORD_CHARS),
   version: word('configuration', 'Adoption of plugin releases').nullish(),
 });
 

@@ -1,11 +1,20 @@
 import { z } from 'zod';
-import { dateTime, flag, identifier, installationId, integer, word } from '../../../pack/field.ts';
+import {
+  dateTime,
+  flag,
+  freeText,
+  identifier,
+  installationId,
+  integer,
+  MAX_WORD_CHARS,
+  word,
+} from '../../../pack/field.ts';
 import { topic } from '../topic.ts';
 
 /** Everything before the first word that starts with a dash. */
 const withoutFlags = (command: string): string => command.replace(/(?:^|\s)-.*/s, '').trimEnd();
 
-const COMMAND_NOTE = { class: 'usage', purpose: 'Which commands are used and which fail' } as const;
+const COMMAND_NOTE = { class: 'free_text', purpose: 'Which commands are used and which fail' } as const;
 
 /**
  * One execution of the command line. The documentation promises that error messages, arguments and flags are not recorded, but
@@ -19,7 +28,7 @@ export const cliEvent = z.object({
   uuid: installationId('Correlates the executions of one command line over time'),
   execution_id: identifier('Counting an execution once').nullish(),
   version: word('configuration', 'Adoption of releases of the command line').nullish(),
-  command: word(COMMAND_NOTE.class, COMMAND_NOTE.purpose).transform(withoutFlags).meta(COMMAND_NOTE).nullish(),
+  command: freeText(COMMAND_NOTE.purpose, MAX_WORD_CHARS).transform(withoutFlags).meta(COMMAND_NOTE).nullish(),
   is_error: flag('usage', 'Share of executions that fail').nullish(),
   os_platform: word('configuration', 'Which operating systems must be supported').nullish(),
   os_arch: word('configuration', 'Which processor architectures must be supported').nullish(),
