@@ -13,7 +13,7 @@ const IBAN_LENGTHS: ReadonlyMap<string, number> = new Map(
 /** Digits that a brand's cards have, by the digits that they begin with. */
 const CARDS: readonly RegExp[] = [
   /^4(?:\d{12}|\d{15}|\d{18})$/,
-  /^(?:5[1-5]|222[1-9]|22[3-9]\d|2[3-6]\d\d|27[01]\d|2720)\d{12,14}$/,
+  /^(?:5[1-5]\d\d|222[1-9]|22[3-9]\d|2[3-6]\d\d|27[01]\d|2720)\d{12}$/,
   /^3[47]\d{13}$/,
   /^3(?:0[0-5]|[68]\d)\d{11}$/,
   /^(?:6011|64[4-9]\d|65\d\d|35(?:2[89]|[3-8]\d))\d{12}$/,
@@ -34,11 +34,7 @@ const passesLuhn = (digits: string): boolean => {
 
 const isCard = (text: string): boolean => {
   const digits = withoutGaps(text);
-  return (
-    CARDS.some((card) => card.test(digits)) &&
-    (digits.length !== 16 || !/^5\d{16,}$/.test(digits)) &&
-    passesLuhn(digits)
-  );
+  return CARDS.some((card) => card.test(digits)) && passesLuhn(digits);
 };
 
 /** How many characters of a row of digits are a card's number; what follows in a group of its own may be none of it. */

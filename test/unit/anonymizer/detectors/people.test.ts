@@ -65,6 +65,7 @@ describe('survives', () => {
     ['a path', '/usr/lib/jvm/java-17/bin/java'],
     ['a route that begins like a home', '/homepage/alice /userspace'],
     ['a number that fails the check of cards', '4111 1111 1111 1112 4111111111111112'],
+    ['a number with more digits than cards of its brand have', '55555555555544440'],
     ['a millisecond clock', '1732180000123'],
     ['a nanosecond clock', '1732180000123456789'],
     ['a UUID', '3c1f0f52-7a55-4f0e-9d5e-6b1f5f6f2a10'],
