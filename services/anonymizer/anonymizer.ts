@@ -23,7 +23,7 @@ import { runStage } from '../runtime/stage-worker.ts';
 import type { StateStore } from '../runtime/state/state-store.ts';
 import { hashAddress, loadHashKey } from './address-hash.ts';
 import { type AnonymizeContext, type Anonymized, createAnonymize } from './anonymize.ts';
-import type { anonymizerEnvironment } from './config.ts';
+import { type anonymizerEnvironment, documentBounds } from './config.ts';
 import { openPlaces } from './place.ts';
 
 /** The anonymizer's configuration. */
@@ -65,7 +65,7 @@ export const runAnonymizer = async (
   const { log, state, ids, metrics, logger } = parts;
   const rawCodec = await Codec.of<RawEvent>(ids, valueSubject(TOPICS.raw.name), RAW_SCHEMA);
   const outCodec = await Codec.of<AnonymizedEvent>(ids, valueSubject(TOPICS.anonymized.name), ANONYMIZED_SCHEMA);
-  const anonymize = createAnonymize(parts.catalog, config.ANONYMIZER_MAX_INFLATED_BYTES);
+  const anonymize = createAnonymize(parts.catalog, documentBounds(config));
   const locate = await openPlaces(config.GEO_DATABASE);
 
   const encode = (brake: Brake, lineage: Lineage, raw: RawEvent, outcome: Outcome<Anonymized>): Buffer => {
