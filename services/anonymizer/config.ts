@@ -10,18 +10,18 @@ import type { DocumentBounds } from './anonymize.ts';
 const MAX_INFLATED_BYTES = 64 * 1024 * 1024;
 
 /**
- * Inflated bytes for each byte on the wire. Reports take 5 to 30; a bomb takes 1,000 (gzip) to millions (br, zstd), and would buy
- * half a second of our processor for a few hundred bytes.
+ * Inflated bytes for each byte on the wire. Reports take 5 to 30; a bomb takes 1,000 (gzip) to 600,000 (br), and would buy
+ * 60 to 190 ms of our processor for a few hundred bytes.
  */
 const MAX_INFLATION_RATIO = 200;
 
-/** Deepest document: five times the deepest that a contract lists; the Hasura CLI's error objects are deeper than that. */
+/** Deepest document: ten times the deepest field of any contract; the Hasura CLI's error objects are deeper than that. */
 const MAX_JSON_DEPTH = 64;
 
-/** Keys of a document: the report of 200,000 users and 50,000 branches has 1.6 million. */
+/** Keys of a document: the report of 200,000 users and 50,000 branches has 1.5 million. */
 const MAX_JSON_KEYS = 4_000_000;
 
-/** Elements of all arrays of a document: that report has 300,000. */
+/** Elements of all arrays of a document: that report has 250,000. */
 const MAX_JSON_ELEMENTS = 1_000_000;
 
 /** Longest string: far above any stack trace that a console sends. */

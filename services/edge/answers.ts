@@ -32,6 +32,12 @@ export const PROBLEMS = {
     detail: 'Use one that Accept-Encoding lists, or none.',
     headers: { 'accept-encoding': ENCODINGS.join(', ') },
   },
+  'too-many-requests': {
+    status: 429,
+    title: 'Too many requests from this address',
+    detail: 'Wait for the time in Retry-After, or send many reports in one request.',
+    headers: { 'retry-after': '30' },
+  },
   busy: {
     status: 503,
     title: 'The report could not be made durable',

@@ -1,7 +1,6 @@
-import type { IncomingMessage, Server, ServerResponse } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { z } from 'zod';
 import type { ProductCatalog } from '../../schemas/pack/catalog.ts';
-import { stopListening } from '../runtime/listen.ts';
 import type { EventLog } from '../runtime/log/event-log.ts';
 import type { Logger } from '../runtime/logger.ts';
 import type { Metrics } from '../runtime/metrics.ts';
@@ -10,7 +9,7 @@ import type { StateStore } from '../runtime/state/state-store.ts';
 import { accept, ENCODINGS, type ProblemName, refuse } from './answers.ts';
 import { clientAddress } from './client-address.ts';
 import type { edgeEnvironment } from './config.ts';
-import { startHttpServer } from './http-server.ts';
+import { type HttpListener, startHttpServer } from './http-server.ts';
 import { InFlight, type Received, receiveBody } from './receive-body.ts';
 import { createRoutes } from './routes.ts';
 import { createWriteReport } from './write-report.ts';
@@ -31,11 +30,7 @@ export interface EdgeParts {
 }
 
 /** A running edge. */
-export interface Edge {
-  readonly server: Server;
-  /** Stops listening and waits for the requests under way. */
-  close(): Promise<void>;
-}
+export type Edge = Pick<HttpListener, 'server' | 'announceEnd' | 'close'>;
 
 /**
  * Takes reports over HTTP, seals the client's address and writes the bytes to the log; answers once they are durable. Nothing
@@ -56,12 +51,12 @@ export const startEdge = async (config: EdgeConfig, parts: EdgeParts): Promise<E
   };
 
   const handle = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
-    // A client that never pauses would keep its connection, and with it a closing edge, open for ever.
-    if (!server.listening) response.shouldKeepAlive = false;
     const [path = '/'] = (request.url ?? '/').split('?', 1);
     const door = route(path, request.headers.host);
     if (door === undefined) return refused(response, '', 'unknown-path');
     const { product } = door;
+    const beyond = http.admit(request);
+    if (beyond !== undefined) return refused(response, product, beyond);
     if (!door.methods.includes(request.method ?? '')) {
       return refused(response, product, 'wrong-method', { allow: door.methods.join(', ') });
     }
@@ -92,11 +87,11 @@ export const startEdge = async (config: EdgeConfig, parts: EdgeParts): Promise<E
     }
   };
 
-  const server = await startHttpServer(config, (request, response) => {
+  const http = await startHttpServer(config, parts, (request, response) =>
     handle(request, response).catch((error: unknown) => {
       logger.error({ err: error }, 'a request could not be answered');
       response.destroy();
-    });
-  });
-  return { server, close: () => stopListening(server) };
+    }),
+  );
+  return http;
 };

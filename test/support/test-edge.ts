@@ -4,12 +4,14 @@ import { onTestFinished } from 'vitest';
 import { RAW_SCHEMA, type RawEvent } from '../../schemas/topics/raw.ts';
 import { valueSubject } from '../../schemas/topics/rows.ts';
 import { PARTITIONS, TOPICS } from '../../schemas/topics/topics.ts';
+import { edgeEnvironment } from '../../services/edge/config.ts';
 import { type EdgeConfig, startEdge } from '../../services/edge/edge.ts';
 import { Codec } from '../../services/runtime/codec.ts';
+import { parseEnvironment } from '../../services/runtime/environment.ts';
 import { portOf } from '../../services/runtime/listen.ts';
 import { EmbeddedLog } from '../../services/runtime/log/embedded.ts';
 import type { EventLog } from '../../services/runtime/log/event-log.ts';
-import { createLogger } from '../../services/runtime/logger.ts';
+import { createLogger, type Logger } from '../../services/runtime/logger.ts';
 import { createMetrics, type Metrics } from '../../services/runtime/metrics.ts';
 import { EmbeddedSchemaIds } from '../../services/runtime/registry/embedded.ts';
 import { EmbeddedStateStore } from '../../services/runtime/state/embedded.ts';
@@ -27,6 +29,8 @@ export interface TestEdge {
   readonly logFolder: string;
   readonly state: StateStore;
   readonly metrics: Metrics;
+  /** Stops listening and waits for the requests under way. */
+  close(): Promise<void>;
   /** The events in the log, in no particular order. */
   events(): Promise<readonly RawEvent[]>;
 }
@@ -36,20 +40,24 @@ export interface TestEdgeOptions {
   readonly config?: Partial<EdgeConfig>;
   /** Stands in front of the log. */
   readonly decorate?: (log: EventLog) => EventLog;
+  readonly logger?: Logger;
 }
 
 const DEFAULTS: EdgeConfig = {
-  EDGE_HOST: '127.0.0.1',
+  ...parseEnvironment(edgeEnvironment, {}),
   EDGE_PORT: 0,
   EDGE_MAX_BODY_BYTES: 1_000_000,
   EDGE_MAX_IN_FLIGHT_BYTES: 4_000_000,
-  TRUSTED_PROXY_HOPS: 0,
 };
 
 const { raw } = TOPICS;
 
 /** Starts an edge on a free port; closed when the test has finished. */
-export const startTestEdge = async ({ config, decorate = (log) => log }: TestEdgeOptions = {}): Promise<TestEdge> => {
+export const startTestEdge = async ({
+  config,
+  decorate = (log) => log,
+  logger = createLogger('silent'),
+}: TestEdgeOptions = {}): Promise<TestEdge> => {
   const folder = await temporaryFolder();
   const logFolder = join(folder, 'log');
   const log = new EmbeddedLog({
@@ -63,7 +71,7 @@ export const startTestEdge = async ({ config, decorate = (log) => log }: TestEdg
   const ids = new EmbeddedSchemaIds(join(folder, 'registry'));
   const metrics = createMetrics();
   await ids.register(valueSubject(raw.name), RAW_SCHEMA);
-  const parts = { catalog: tinyCatalog, log: decorate(log), state, ids, metrics, logger: createLogger('silent') };
+  const parts = { catalog: tinyCatalog, log: decorate(log), state, ids, metrics, logger };
   const edge = await startEdge({ ...DEFAULTS, ...config }, parts);
   onTestFinished(async () => {
     edge.server.closeAllConnections();
@@ -87,7 +95,8 @@ export const startTestEdge = async ({ config, decorate = (log) => log }: TestEdg
     });
     return found.filter((event) => event !== undefined);
   };
-  return { server: edge.server, port, url: `http://127.0.0.1:${port}`, logFolder, state, metrics, events };
+  const url = `http://127.0.0.1:${port}`;
+  return { server: edge.server, port, url, logFolder, state, metrics, close: edge.close, events };
 };
 
 /** A report that the made-up products take. */
@@ -119,3 +128,9 @@ export const countedAnswers = async ({
   metrics,
 }: TestEdge): Promise<readonly (readonly [unknown, unknown, number])[]> =>
   (await metrics.answers.get()).values.map(({ labels, value }) => [labels.product, labels.code, value] as const);
+
+/** How many connections the edge has cut, by reason. */
+export const cutConnections = async ({ metrics }: TestEdge): Promise<Readonly<Record<string, number>>> =>
+  Object.fromEntries(
+    (await metrics.connectionsCut.get()).values.map(({ labels, value }) => [String(labels.reason), value]),
+  );

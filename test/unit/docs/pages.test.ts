@@ -1,6 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { PARTITIONS, TOPICS } from '../../../schemas/topics/topics.ts';
 import { PROBLEMS } from '../../../services/edge/answers.ts';
+import { edgeEnvironment } from '../../../services/edge/config.ts';
+import { CUT_REASONS } from '../../../services/edge/limits/client-error.ts';
 import { createMetrics } from '../../../services/runtime/metrics.ts';
 import { REJECT_REASONS } from '../../../services/runtime/outcome.ts';
 import { codeBlocks, readPage, tableRows } from '../../support/prose.ts';
@@ -15,6 +17,19 @@ describe('docs/services/edge.md', () => {
       expect(row, name).toBeDefined();
       expect(row?.[2]).toBe(title);
     }
+  });
+
+  test('explains every reason to cut a connection', async () => {
+    const page = await readPage('docs/services/edge.md');
+    expect(firstCells(page).filter((cell) => (CUT_REASONS as readonly unknown[]).includes(cell))).toEqual([
+      ...CUT_REASONS,
+    ]);
+  });
+
+  test('argues for the default of every limit', async () => {
+    const named = firstCells(await readPage('docs/services/edge.md')).filter((cell) => cell?.startsWith('EDGE_'));
+    const limits = Object.keys(edgeEnvironment).filter((name) => !/_(HOST|PORT|FILE|HOPS)$/.test(name));
+    expect(named.toSorted()).toEqual(limits.toSorted());
   });
 });
 
