@@ -14,6 +14,7 @@ import type { Brake } from '../runtime/brake.ts';
 import { Codec } from '../runtime/codec.ts';
 import type { EventLog } from '../runtime/log/event-log.ts';
 import type { Logger } from '../runtime/logger.ts';
+import { mapYielding } from '../runtime/map-yielding.ts';
 import type { Metrics } from '../runtime/metrics.ts';
 import { type Outcome, reject } from '../runtime/outcome.ts';
 import type { SchemaIds } from '../runtime/registry/schema-ids.ts';
@@ -113,7 +114,7 @@ export const runAnonymizer = async (
         hash: (clear) => hashAddress(hashKey, clear),
       };
     };
-    return events.map(({ offset, value, raw }) => {
+    return mapYielding(events, ({ offset, value, raw }) => {
       const lineage = { generation: log.generation, partition, offset };
       if (raw === undefined)
         return encode(brake, lineage, undecodableRaw(lineage, value), reject('envelope_undecodable'));

@@ -25,7 +25,7 @@ const TIMEOUT_CHECK_MS = 2_000;
 /** A connection on which nothing moves for so long is cut: its client does not read the answer. More than any other timeout. */
 const STALLED_CONNECTION_MS = 300_000;
 
-const optionsOf = (config: EdgeConfig): ServerOptions => ({
+const optionsOf = (config: EdgeConfig, isUpgrade: (request: IncomingMessage) => boolean): ServerOptions => ({
   insecureHTTPParser: false,
   // The limits do, and count it.
   requireHostHeader: false,
@@ -35,7 +35,7 @@ const optionsOf = (config: EdgeConfig): ServerOptions => ({
   keepAliveTimeout: config.EDGE_KEEP_ALIVE_TIMEOUT_MS,
   connectionsCheckingInterval: TIMEOUT_CHECK_MS,
   // Dependency-Track 5 offers h2c in its POST: as soon as anything listens for upgrades, that must not count as one.
-  shouldUpgradeCallback: () => false,
+  shouldUpgradeCallback: isUpgrade,
 });
 
 /**
@@ -47,6 +47,7 @@ export const startHttpServer = async (
   config: EdgeConfig,
   { metrics, logger }: { readonly metrics: Metrics; readonly logger: Logger },
   handle: (request: IncomingMessage, response: ServerResponse) => Promise<void>,
+  isUpgrade: (request: IncomingMessage) => boolean = () => false,
 ): Promise<HttpListener> => {
   const files = certificateFiles(config.EDGE_TLS_CERT_FILE, config.EDGE_TLS_KEY_FILE);
   const certificate = files && (await readCertificate(files));
@@ -59,7 +60,7 @@ export const startHttpServer = async (
     const handling = handle(request, response).finally(() => underWay.delete(handling));
     underWay.add(handling);
   });
-  const options = optionsOf(config);
+  const options = optionsOf(config, isUpgrade);
   let stopRenewal = (): void => undefined;
   let server: Server;
   if (files && certificate) {

@@ -3,6 +3,7 @@ import { PARTITIONS, TOPICS } from '../../../schemas/topics/topics.ts';
 import { PROBLEMS } from '../../../services/edge/answers.ts';
 import { edgeEnvironment } from '../../../services/edge/config.ts';
 import { CUT_REASONS } from '../../../services/edge/limits/client-error.ts';
+import { processesEnvironment } from '../../../services/edge/processes.ts';
 import { createMetrics } from '../../../services/runtime/metrics.ts';
 import { REJECT_REASONS } from '../../../services/runtime/outcome.ts';
 import { codeBlocks, readPage, tableRows } from '../../support/prose.ts';
@@ -26,9 +27,10 @@ describe('docs/services/edge.md', () => {
     ]);
   });
 
-  test('argues for the default of every limit', async () => {
+  test('explains every limit, and every variable of its processes', async () => {
     const named = firstCells(await readPage('docs/services/edge.md')).filter((cell) => cell?.startsWith('EDGE_'));
-    const limits = Object.keys(edgeEnvironment).filter((name) => !/_(HOST|PORT|FILE|HOPS)$/.test(name));
+    const variables = Object.keys({ ...edgeEnvironment, ...processesEnvironment });
+    const limits = variables.filter((name) => !/_(HOST|PORT|FILE|HOPS)$/.test(name));
     expect(named.toSorted()).toEqual(limits.toSorted());
   });
 });
