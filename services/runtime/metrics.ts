@@ -83,6 +83,26 @@ export const createMetrics = () => {
       help: 'When the sink last stored a block',
       registers,
     }),
+    inFlight: new Gauge({
+      name: 'candor_in_flight_events',
+      help: 'Events in the raw log behind the last one that has an outcome',
+      registers,
+    }),
+    missing: new Gauge({
+      name: 'candor_balance_missing_events',
+      help: 'Events of the last 45 days without an outcome though later ones have one; anything but 0 is a loss',
+      registers,
+    }),
+    doubled: new Gauge({
+      name: 'candor_balance_doubled_events',
+      help: 'Outcomes of events that have one already; anything but 0 is a report counted twice',
+      registers,
+    }),
+    balanceChecked: new Gauge({
+      name: 'candor_balance_checked_timestamp_seconds',
+      help: 'When the balance was last computed',
+      registers,
+    }),
   };
 };
 

@@ -21,6 +21,7 @@ import type { Logger } from '../runtime/logger.ts';
 import { createMetrics, type Metrics, publishLag } from '../runtime/metrics.ts';
 import { EmbeddedSchemaIds } from '../runtime/registry/embedded.ts';
 import { EmbeddedStateStore } from '../runtime/state/embedded.ts';
+import { watchBalance } from '../sink/balance.ts';
 import { runSink } from '../sink/sink.ts';
 import type { StandaloneConfig } from './config.ts';
 import { claimDataDir } from './data-dir.ts';
@@ -136,6 +137,7 @@ const start = async (
   const parts = { catalog, log, state, ids, metrics, logger, clickhouse };
   const tables = new Map(allTables(catalog).map(({ name, table }) => [name, table]));
   lifecycle.run('sink', (signal) => runSink(config, { ...parts, tables }, signal));
+  lifecycle.run('balance', (signal) => watchBalance(parts, signal));
   lifecycle.run('enricher', (signal) => runEnricher(config, parts, signal));
   lifecycle.run('anonymizer', (signal) => runAnonymizer(config, parts, signal));
 

@@ -111,6 +111,8 @@ export const withAppend = (log: EventLog, append: EventLog['append']): EventLog 
   append,
   consume: log.consume.bind(log),
   lag: log.lag.bind(log),
+  ranges: log.ranges.bind(log),
+  read: log.read.bind(log),
   close: () => log.close(),
 });
 

@@ -21,6 +21,12 @@ export interface OwnedPartition {
   commit(nextOffset: number): Promise<void>;
 }
 
+/** The offsets that a partition has records of: from `start` to before `end`, without holes. */
+export interface OffsetRange {
+  readonly start: number;
+  readonly end: number;
+}
+
 /** An ordered, durable, partitioned log. */
 export interface EventLog {
   /** Names this incarnation of the log: offsets of one generation never mean other events. */
@@ -43,5 +49,14 @@ export interface EventLog {
   ): Promise<void>;
   /** Records of `topic` that `group` has not committed yet. */
   lag(topic: string, group: string): Promise<number>;
+  /** What each partition of `topic` holds, by partition. @throws RetryableError when the log is away. */
+  ranges(topic: string): Promise<readonly OffsetRange[]>;
+  /**
+   * Records of a partition by their offsets, whoever has read them. What is not there is left out: it was removed since, or
+   * never written.
+   *
+   * @throws RetryableError when the log is away.
+   */
+  read(topic: string, partition: number, offsets: readonly number[]): Promise<ReadonlyMap<number, Buffer>>;
   close(): Promise<void>;
 }

@@ -30,6 +30,8 @@ const start = async (texts: readonly string[], appendFailures: readonly Error[] 
   const noting: EventLog = {
     generation: log.generation,
     lag: log.lag.bind(log),
+    ranges: log.ranges.bind(log),
+    read: log.read.bind(log),
     close: () => log.close(),
     append: async (topic, partition, values) => {
       const failure = failures.shift();
