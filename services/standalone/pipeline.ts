@@ -20,6 +20,7 @@ import type { EventLog } from '../runtime/log/event-log.ts';
 import type { Logger } from '../runtime/logger.ts';
 import { createMetrics, type Metrics, publishLag } from '../runtime/metrics.ts';
 import { EmbeddedSchemaIds } from '../runtime/registry/embedded.ts';
+import { createReplay, REPLAY_REQUESTS } from '../runtime/replay.ts';
 import { EmbeddedStateStore } from '../runtime/state/embedded.ts';
 import { watchBalance } from '../sink/balance.ts';
 import { runSink } from '../sink/sink.ts';
@@ -146,7 +147,10 @@ const start = async (
   lifecycle.onClose('edge', () => edge.close());
   const readiness = async (): Promise<string[]> =>
     (await clickhouse.ping()).success ? [] : ['ClickHouse does not answer'];
-  const adminServer = await startAdmin({ host: config.ADMIN_HOST, port: config.ADMIN_PORT }, metrics, readiness);
+  const replay = await createReplay(log, ids);
+  const adminServer = await startAdmin({ host: config.ADMIN_HOST, port: config.ADMIN_PORT }, metrics, readiness, {
+    '/replays': (requests) => replay(REPLAY_REQUESTS.parse(requests)),
+  });
   lifecycle.onClose('admin', adminServer.close);
 
   return {

@@ -15,6 +15,7 @@ export interface Cluster {
   readonly kafka: KafkaBroker;
   readonly edgeUrl: string;
   readonly clickHouseUrl: string;
+  readonly registryUrl: string;
   /** Runs an instance of a service; resolves at once. */
   spawn(name: ServiceName): Promise<ServiceProcess>;
   /** Runs an instance of a service; resolves when it is ready. */
@@ -88,7 +89,16 @@ export const startCluster = async (): Promise<Cluster> => {
       return Object.fromEntries(await Promise.all(started)) as Services;
     };
     const edgeUrl = `http://127.0.0.1:${edgePort}`;
-    return { kafka, edgeUrl, clickHouseUrl: admin.url, spawn, start, startAll, close: () => stack.disposeAsync() };
+    return {
+      kafka,
+      edgeUrl,
+      clickHouseUrl: admin.url,
+      registryUrl: registry.url,
+      spawn,
+      start,
+      startAll,
+      close: () => stack.disposeAsync(),
+    };
   } catch (error) {
     await stack.disposeAsync();
     throw error;

@@ -3,6 +3,7 @@ import { PARTITIONS, TOPICS } from '../../../schemas/topics/topics.ts';
 import { PROBLEMS } from '../../../services/edge/answers.ts';
 import { createMetrics } from '../../../services/runtime/metrics.ts';
 import { REJECT_REASONS } from '../../../services/runtime/outcome.ts';
+import { REPLAY_OBSTACLES } from '../../../services/runtime/replay.ts';
 import { codeBlocks, readPage, tableRows } from '../../support/prose.ts';
 
 const firstCells = (page: string): (string | undefined)[] => tableRows(page).map(([first]) => first);
@@ -45,6 +46,13 @@ describe('ARCHITECTURE.md', () => {
       ]),
     );
     expect(page).toContain(`${PARTITIONS} partitions`);
+  });
+});
+
+describe('docs/operations/dead-letters.md', () => {
+  test('explains every reason why a dead letter can not be replayed', async () => {
+    const named = firstCells(await readPage('docs/operations/dead-letters.md'));
+    expect(named.toSorted()).toEqual(Object.keys(REPLAY_OBSTACLES).toSorted());
   });
 });
 
