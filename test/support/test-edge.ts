@@ -111,6 +111,7 @@ export const withAppend = (log: EventLog, append: EventLog['append']): EventLog 
   append,
   consume: log.consume.bind(log),
   lag: log.lag.bind(log),
+  progress: log.progress.bind(log),
   close: () => log.close(),
 });
 

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { EventEmitter } from 'node:events';
 import { type Database, open, type RootDatabase } from 'lmdb';
 import { messageOf, RetryableError } from '../errors.ts';
-import type { EventLog, LogRecord, OwnedPartition, ReadBounds } from './event-log.ts';
+import type { EventLog, LogRecord, OwnedPartition, Progress, ReadBounds } from './event-log.ts';
 
 /** A topic of the embedded log. */
 export interface EmbeddedTopic {
@@ -129,6 +129,11 @@ export class EmbeddedLog implements EventLog {
     return (this.#partitions.get(topic) ?? [])
       .map(({ nextOffset }, partition) => nextOffset - this.#position(topic, group, partition))
       .reduce((sum, behind) => sum + behind, 0);
+  }
+
+  async progress(topic: string, group: string, partition: number): Promise<Progress> {
+    const { nextOffset } = this.#partition(topic, partition);
+    return { committed: this.#position(topic, group, partition), end: nextOffset };
   }
 
   async close(): Promise<void> {

@@ -3,7 +3,7 @@ import type { Topic } from '../../../../schemas/topics/topics.ts';
 import { PermanentError, RetryableError } from '../../errors.ts';
 import type { Logger } from '../../logger.ts';
 import { retrying } from '../../retry.ts';
-import type { EventLog, OwnedPartition } from '../event-log.ts';
+import type { EventLog, OwnedPartition, Progress } from '../event-log.ts';
 import { checkTopics } from './check-topics.ts';
 import type { KafkaLogConfig } from './config.ts';
 import { connectToKafka, createKafkaClient } from './connection.ts';
@@ -102,6 +102,12 @@ export class KafkaLog implements EventLog {
   async lag(topic: string, group: string): Promise<number> {
     const offsets = await readGroupOffsets(this.#admin, topic, group);
     return [...offsets.values()].reduce((sum, { position, end }) => sum + end - position, 0);
+  }
+
+  async progress(topic: string, group: string, partition: number): Promise<Progress> {
+    const offset = (await readGroupOffsets(this.#admin, topic, group)).get(partition);
+    if (offset === undefined) throw new Error(`the log has no ${topic}/${partition}`);
+    return { committed: offset.position, end: offset.end };
   }
 
   close(): Promise<void> {
