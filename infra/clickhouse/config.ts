@@ -17,3 +17,13 @@ export const clickHouseAccess = (
   username: config.CLICKHOUSE_USER,
   password: config.CLICKHOUSE_PASSWORD.reveal(),
 });
+
+/** The same for who can do without. */
+export const optionalClickHouseEnvironment = { ...clickHouseEnvironment, CLICKHOUSE_URL: z.url().optional() };
+
+/** The access that the environment names, if it names one. */
+export const optionalClickHouseAccess = ({
+  CLICKHOUSE_URL,
+  ...config
+}: Readonly<z.output<z.ZodObject<typeof optionalClickHouseEnvironment>>>): ClickHouseAccess | undefined =>
+  CLICKHOUSE_URL === undefined ? undefined : clickHouseAccess({ CLICKHOUSE_URL, ...config });

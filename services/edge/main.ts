@@ -1,3 +1,5 @@
+import { openClickHouse } from '../../infra/clickhouse/client.ts';
+import { optionalClickHouseAccess, optionalClickHouseEnvironment } from '../../infra/clickhouse/config.ts';
 import { loadCatalog } from '../../schemas/pack/catalog.ts';
 import { readEnvironment } from '../runtime/environment.ts';
 import { runService, serviceEnvironment } from '../runtime/service.ts';
@@ -6,11 +8,20 @@ import { redisEnvironment } from '../runtime/state/redis-config.ts';
 import { edgeEnvironment } from './config.ts';
 import { startEdge } from './edge.ts';
 
-const readConfig = () => readEnvironment({ ...edgeEnvironment, ...serviceEnvironment, ...redisEnvironment });
+const readConfig = () =>
+  readEnvironment({
+    ...edgeEnvironment,
+    ...serviceEnvironment,
+    ...redisEnvironment,
+    ...optionalClickHouseEnvironment,
+  });
 
 await runService('edge', readConfig, async (config, { lifecycle, ...parts }) => {
   const state = new RedisStateStore(config.REDIS_URL);
   lifecycle.onClose('Redis', () => state.close());
-  const edge = await startEdge(config, { ...parts, catalog: await loadCatalog(), state });
+  const access = optionalClickHouseAccess(config);
+  const tables = access && openClickHouse(access);
+  lifecycle.onClose('ClickHouse connections', async () => tables?.close());
+  const edge = await startEdge(config, { ...parts, catalog: await loadCatalog(), state, tables });
   lifecycle.onClose('edge', () => edge.close());
 });

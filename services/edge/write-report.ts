@@ -8,6 +8,7 @@ import type { Metrics } from '../runtime/metrics.ts';
 import type { SchemaIds } from '../runtime/registry/schema-ids.ts';
 import { AddressKeys } from '../runtime/sealed-address.ts';
 import type { StateStore } from '../runtime/state/state-store.ts';
+import type { Receipt } from './receipts/receipt.ts';
 
 /** What the edge knows of a report: the bytes as they came, and who sent them. */
 export interface ReceivedReport
@@ -17,28 +18,33 @@ export interface ReceivedReport
 }
 
 /**
- * Makes a report durable and resolves with the id of its event.
+ * Makes reports durable, in one partition and in one go, and resolves with their receipts.
  *
- * @throws RetryableError when it can't be made durable; it may be in the log all the same.
+ * @throws RetryableError when they can't be made durable; they may be in the log all the same.
  */
-export type WriteReport = (report: ReceivedReport) => Promise<string>;
+export type WriteReports = (reports: readonly ReceivedReport[]) => Promise<readonly Receipt[]>;
 
 /** Creates the writer of raw events: seals the address first, then appends, partition by partition in turn. */
-export const createWriteReport = async (parts: {
+export const createWriteReports = async (parts: {
   readonly log: EventLog;
   readonly state: StateStore;
   readonly ids: SchemaIds;
   readonly metrics: Metrics;
-}): Promise<WriteReport> => {
+}): Promise<WriteReports> => {
   const codec = await Codec.of<RawEvent>(parts.ids, valueSubject(TOPICS.raw.name), RAW_SCHEMA);
   const keys = new AddressKeys(parts.state);
   let turn = 0;
-  return async ({ client, ...report }) => {
-    const event_id = randomUUIDv7();
+  const encode = async (event_id: string, { client, ...report }: ReceivedReport): Promise<Buffer> => {
     const address = await keys.seal(event_id, client, Date.now());
     if (client !== undefined && address === null) parts.metrics.addressesDropped.inc();
+    return codec.encode({ ...report, event_id, replay_of: null, address });
+  };
+  return async (reports) => {
+    const eventIds = reports.map(() => randomUUIDv7());
+    const values = await Promise.all(reports.map((report, index) => encode(eventIds[index] ?? '', report)));
     turn = (turn + 1) % PARTITIONS;
-    await parts.log.append(TOPICS.raw.name, turn, [codec.encode({ ...report, event_id, replay_of: null, address })]);
-    return event_id;
+    const partition = turn;
+    const first = await parts.log.append(TOPICS.raw.name, partition, values);
+    return eventIds.map((eventId, index) => ({ eventId, place: { partition, offset: first + index } }));
   };
 };

@@ -13,8 +13,14 @@ export const createMetrics = () => {
     registry,
     answers: new Counter({
       name: 'candor_edge_answers_total',
-      help: 'Requests answered by the edge, by product and status code',
+      help: 'Requests answered by the edge, by product and status code (0: cut without an answer)',
       labelNames: ['product', 'code'],
+      registers,
+    }),
+    frames: new Counter({
+      name: 'candor_edge_frames_total',
+      help: 'WebSocket frames: accepted, ignored (binary or empty), lost (not durable before the end) or broken (no valid frame)',
+      labelNames: ['product', 'outcome'],
       registers,
     }),
     acceptedBytes: new Counter({

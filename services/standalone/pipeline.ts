@@ -140,7 +140,9 @@ const start = async (
   lifecycle.run('anonymizer', (signal) => runAnonymizer(config, parts, signal));
 
   onStep('edge');
-  const edge = await startEdge(config, { ...parts, ...(receivedAt && { receivedAt }) });
+  const reader = openClickHouse(accesses.analyst);
+  lifecycle.onClose('ClickHouse connections of the edge', () => reader.close());
+  const edge = await startEdge(config, { ...parts, tables: reader, ...(receivedAt && { receivedAt }) });
   lifecycle.onClose('edge', () => edge.close());
   const readiness = async (): Promise<string[]> =>
     (await clickhouse.ping()).success ? [] : ['ClickHouse does not answer'];

@@ -1,7 +1,7 @@
 import { parseEnv } from 'node:util';
 import { describe, expect, test } from 'vitest';
 import type { z } from 'zod';
-import { clickHouseEnvironment } from '../../../infra/clickhouse/config.ts';
+import { clickHouseEnvironment, optionalClickHouseEnvironment } from '../../../infra/clickhouse/config.ts';
 import { anonymizerEnvironment } from '../../../services/anonymizer/config.ts';
 import { edgeEnvironment } from '../../../services/edge/config.ts';
 import { parseEnvironment } from '../../../services/runtime/environment.ts';
@@ -12,7 +12,7 @@ import { readPage, tableRows } from '../../support/prose.ts';
 
 /** What each service reads of its environment; SERVICE is for the image, which runs the one it names. */
 const SHAPES: Readonly<Record<string, z.ZodRawShape>> = {
-  edge: { ...edgeEnvironment, ...serviceEnvironment, ...redisEnvironment },
+  edge: { ...edgeEnvironment, ...serviceEnvironment, ...redisEnvironment, ...optionalClickHouseEnvironment },
   anonymizer: { ...anonymizerEnvironment, ...serviceEnvironment, ...redisEnvironment },
   enricher: serviceEnvironment,
   sink: { ...sinkEnvironment, ...serviceEnvironment, ...clickHouseEnvironment },
