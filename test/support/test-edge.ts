@@ -31,6 +31,8 @@ export interface TestEdge {
   readonly log: EventLog;
   readonly state: StateStore;
   readonly metrics: Metrics;
+  /** Closes it before the test has finished; may be called once more then. */
+  close(): Promise<void>;
   /** The events in the log, in no particular order. */
   events(): Promise<readonly RawEvent[]>;
 }
@@ -101,7 +103,17 @@ export const startTestEdge = async ({
     });
     return found.filter((event) => event !== undefined);
   };
-  return { server: edge.server, port, url: `http://127.0.0.1:${port}`, logFolder, log, state, metrics, events };
+  return {
+    server: edge.server,
+    port,
+    url: `http://127.0.0.1:${port}`,
+    logFolder,
+    log,
+    state,
+    metrics,
+    events,
+    close: () => edge.close(),
+  };
 };
 
 /** A report that the made-up products take. */
