@@ -21,7 +21,7 @@ import { createReceiveReport, type Serve } from './receive-report.ts';
 import { createRoutes, type Service } from './routes.ts';
 import { createTakeReport } from './take-report.ts';
 import { FrameDoors } from './websocket/frame-doors.ts';
-import { createWriteReports } from './write-report.ts';
+import { createWriteReport } from './write-report.ts';
 
 /** The edge's configuration. */
 export type EdgeConfig = z.output<z.ZodObject<typeof edgeEnvironment>>;
@@ -60,7 +60,7 @@ export const startEdge = async (config: EdgeConfig, parts: EdgeParts): Promise<E
   const routes = createRoutes(catalog);
   const inFlight = new InFlight(config.EDGE_MAX_IN_FLIGHT_BYTES);
   const receive = createReceiveReport(config, inFlight, parts.receivedAt ?? Date.now);
-  const write = await createWriteReports(parts);
+  const write = await createWriteReport(parts);
   const take = { receive, write, inFlight, metrics, logger };
   const frameDoors = new FrameDoors({ ...take, routes, trustedHops: config.TRUSTED_PROXY_HOPS });
   const description = JSON.stringify(describeEdge(routes.doors, catalog));

@@ -3,12 +3,12 @@ import type { Metrics } from '../runtime/metrics.ts';
 import { accept, turnAway } from './answers.ts';
 import type { InFlight } from './receive-body.ts';
 import type { ReceiveReport, Serve } from './receive-report.ts';
-import type { WriteReports } from './write-report.ts';
+import type { WriteReport } from './write-report.ts';
 
 /** What the doors for reports work with. */
 export interface TakeParts {
   readonly receive: ReceiveReport;
-  readonly write: WriteReports;
+  readonly write: WriteReport;
   readonly inFlight: InFlight;
   readonly metrics: Metrics;
   readonly logger: Logger;
@@ -26,9 +26,7 @@ export const createTakeReport =
       return;
     }
     try {
-      const [receipt] = await write([report]);
-      if (receipt === undefined) throw new Error('the writer gave no receipt');
-      accept(response, receipt);
+      accept(response, await write(report));
       metrics.answers.inc({ product, code: 200 });
       metrics.acceptedBytes.inc({ product }, report.body.length);
     } catch (error) {

@@ -18,33 +18,30 @@ export interface ReceivedReport
 }
 
 /**
- * Makes reports durable, in one partition and in one go, and resolves with their receipts.
+ * Makes a report durable and resolves with its receipt.
  *
- * @throws RetryableError when they can't be made durable; they may be in the log all the same.
+ * @throws RetryableError when it can't be made durable; it may be in the log all the same.
  */
-export type WriteReports = (reports: readonly ReceivedReport[]) => Promise<readonly Receipt[]>;
+export type WriteReport = (report: ReceivedReport) => Promise<Receipt>;
 
 /** Creates the writer of raw events: seals the address first, then appends, partition by partition in turn. */
-export const createWriteReports = async (parts: {
+export const createWriteReport = async (parts: {
   readonly log: EventLog;
   readonly state: StateStore;
   readonly ids: SchemaIds;
   readonly metrics: Metrics;
-}): Promise<WriteReports> => {
+}): Promise<WriteReport> => {
   const codec = await Codec.of<RawEvent>(parts.ids, valueSubject(TOPICS.raw.name), RAW_SCHEMA);
   const keys = new AddressKeys(parts.state);
   let turn = 0;
-  const encode = async (event_id: string, { client, ...report }: ReceivedReport): Promise<Buffer> => {
+  return async ({ client, ...report }) => {
+    const event_id = randomUUIDv7();
     const address = await keys.seal(event_id, client, Date.now());
     if (client !== undefined && address === null) parts.metrics.addressesDropped.inc();
-    return codec.encode({ ...report, event_id, replay_of: null, address });
-  };
-  return async (reports) => {
-    const eventIds = reports.map(() => randomUUIDv7());
-    const values = await Promise.all(reports.map((report, index) => encode(eventIds[index] ?? '', report)));
     turn = (turn + 1) % PARTITIONS;
     const partition = turn;
-    const first = await parts.log.append(TOPICS.raw.name, partition, values);
-    return eventIds.map((eventId, index) => ({ eventId, place: { partition, offset: first + index } }));
+    const value = codec.encode({ ...report, event_id, replay_of: null, address });
+    const offset = await parts.log.append(TOPICS.raw.name, partition, [value]);
+    return { eventId: event_id, place: { partition, offset } };
   };
 };

@@ -46,13 +46,6 @@ describe('the door for batches', () => {
     expect(new Set(ids).size).toBe(2);
   });
 
-  test('appends a batch in one go, and its receipts say where', async () => {
-    const edge = await startRealEdge();
-    const answer = await sendTo(edge, posted(BATCHES, Array(3).fill(DOCUMENT).join('\n'), LINES));
-    const { results } = JSON.parse(answer.body) as { results: { receipt: string }[] };
-    expect(results.map(({ receipt }) => receipt.slice(36))).toEqual(['.1.0', '.1.1', '.1.2']);
-  });
-
   test('rejects a line that is no JSON, and takes the others', async () => {
     const edge = await startRealEdge();
     const big = JSON.stringify({ filler: 'x'.repeat(1_000_001) });

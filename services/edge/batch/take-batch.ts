@@ -18,28 +18,10 @@ export interface BatchBounds {
   readonly maxDocumentBytes: number;
 }
 
-/** Bytes of documents that are appended in one go: what fails together is small, and fits into one send to Kafka. */
-const APPEND_BYTES = 512 * 1024;
-
 /** When to send a document again that could not be made durable, in seconds. */
 const RETRY_AFTER_SECONDS = 5;
 
 const LINES = /^application\/(x-ndjson|ndjson|jsonl)\b/i;
-
-/** Groups of neighbours, each of about {@link APPEND_BYTES}; a larger document is alone. */
-const grouped = (documents: readonly SplitDocument[]): (readonly SplitDocument[])[] => {
-  const groups: SplitDocument[][] = [];
-  let room = 0;
-  for (const document of documents) {
-    room -= document.bytes.length;
-    if (room < 0 || groups.length === 0) {
-      groups.push([]);
-      room = APPEND_BYTES - document.bytes.length;
-    }
-    groups.at(-1)?.push(document);
-  }
-  return groups;
-};
 
 const sizeOf = (documents: readonly SplitDocument[]): number =>
   documents.reduce((sum, { bytes }) => sum + bytes.length, 0);
@@ -73,23 +55,21 @@ export const createTakeBatch = (
 ): Serve => {
   const open = createOpen(bounds);
 
-  const append = async (batch: ReceivedReport, documents: readonly SplitDocument[]): Promise<DocumentOutcome[]> => {
-    try {
-      const receipts = await write(documents.map(({ bytes }) => ({ ...batch, encoding: 'identity', body: bytes })));
-      return receipts.map((receipt) => ({ status: 'accepted', receipt: formatReceipt(receipt) }));
-    } catch (error) {
-      logger.error({ err: error, product: batch.product }, 'documents of a batch could not be made durable');
-      return documents.map(() => ({ status: 'retry', retry_after_seconds: RETRY_AFTER_SECONDS }));
-    }
-  };
-
-  const appendAll = async (batch: ReceivedReport, documents: readonly SplitDocument[]): Promise<DocumentOutcome[]> => {
-    const valid = documents.filter(({ fault }) => fault === undefined);
-    const appended = await Promise.all(grouped(valid).map((group) => append(batch, group)));
-    const outcomes = appended.flat().values();
-    return documents.map(({ fault }) =>
-      fault === undefined ? (outcomes.next().value as DocumentOutcome) : { status: 'rejected', reason: fault },
-    );
+  /** All at once: the log gathers what comes together. */
+  const appendAll = (batch: ReceivedReport, documents: readonly SplitDocument[]): Promise<DocumentOutcome[]> => {
+    let isLogged = false;
+    const append = async ({ bytes, fault }: SplitDocument): Promise<DocumentOutcome> => {
+      if (fault !== undefined) return { status: 'rejected', reason: fault };
+      try {
+        const receipt = await write({ ...batch, encoding: 'identity', body: bytes });
+        return { status: 'accepted', receipt: formatReceipt(receipt) };
+      } catch (error) {
+        if (!isLogged) logger.error({ err: error, product: batch.product }, 'a document could not be made durable');
+        isLogged = true;
+        return { status: 'retry', retry_after_seconds: RETRY_AFTER_SECONDS };
+      }
+    };
+    return Promise.all(documents.map(append));
   };
 
   return async (request, response, door) => {

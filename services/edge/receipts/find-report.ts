@@ -48,7 +48,7 @@ const QUERY_TIMEOUT_MS = 2_000;
 
 const WITHIN = 'received_at BETWEEN fromUnixTimestamp64Milli({from: Int64}) AND fromUnixTimestamp64Milli({to: Int64})';
 
-/** A dead letter that was sent through again has outcomes of its own: the last one counts. */
+/** A dead letter that was sent through again has an outcome of its own, with the first time of receipt: the last one counts. */
 const OUTCOME = `SELECT toString(event_id) AS id, product, kind, outcome, stage, reason FROM ${DATABASE}.outcomes
   WHERE ${WITHIN} AND (event_id = {id: UUID} OR replay_of = {id: String})
   ORDER BY id DESC LIMIT 1`;
@@ -71,20 +71,19 @@ export const createFindReport = ({ log, catalog, clickhouse }: FindReportParts) 
     [...catalog.products].map(([product, { tables }]) => [product, `^(${Object.keys(tables).join('|')})$`]),
   );
 
-  const query = async <Row>(sql: string, eventId: string, parameters: Readonly<Record<string, string>> = {}) => {
-    const [from, to] = [timeOf(eventId) - WINDOW_MS, timeOf(eventId) + WINDOW_MS];
+  const query = async <Row>(sql: string, aroundMs: number, parameters: Readonly<Record<string, string>>) => {
     const result = await clickhouse.query({
       query: sql,
-      query_params: { id: eventId, from, to, ...parameters },
+      query_params: { from: aroundMs - WINDOW_MS, to: aroundMs + WINDOW_MS, ...parameters },
       format: 'JSONEachRow',
       abort_signal: AbortSignal.timeout(QUERY_TIMEOUT_MS),
     });
     return result.json<Row>();
   };
 
-  const stored = async ({ id, product, kind }: OutcomeRow): Promise<ReportState> => {
+  const stored = async ({ id, product, kind }: OutcomeRow, aroundMs: number): Promise<ReportState> => {
     const tables = tablesOf.get(product) ?? '^$';
-    const rows = await query<{ name: string; rows: number }>(ROWS, id, { tables });
+    const rows = await query<{ name: string; rows: number }>(ROWS, aroundMs, { id, tables });
     return { status: 'stored', kind, tables: Object.fromEntries(rows.map(({ name, rows: count }) => [name, count])) };
   };
 
@@ -96,13 +95,14 @@ export const createFindReport = ({ log, catalog, clickhouse }: FindReportParts) 
   };
 
   return async ({ eventId, place, spooled }: ShownReceipt): Promise<ReportState | undefined> => {
-    const [outcome] = await query<OutcomeRow>(OUTCOME, eventId);
+    const aroundMs = timeOf(eventId);
+    const [outcome] = await query<OutcomeRow>(OUTCOME, aroundMs, { id: eventId });
     if (outcome === undefined) {
       if (place !== undefined) return inLog(place);
       return spooled ? { status: 'spooled' } : undefined;
     }
     const status = STATUS_OF.get(outcome.outcome);
-    if (status === undefined) return stored(outcome);
+    if (status === undefined) return stored(outcome, aroundMs);
     return { status, kind: outcome.kind, stage: outcome.stage, reason: outcome.reason };
   };
 };

@@ -4,14 +4,14 @@ import { messageOf } from '../../runtime/errors.ts';
 import type { Logger } from '../../runtime/logger.ts';
 import type { Metrics } from '../../runtime/metrics.ts';
 import type { InFlight } from '../receive-body.ts';
-import type { ReceivedReport, WriteReports } from '../write-report.ts';
+import type { ReceivedReport, WriteReport } from '../write-report.ts';
 
 /** Time between two tries to make a frame durable, in ms. */
 const RETRY_MS = 2_000;
 
 /** What frames are taken with. */
 export interface FrameParts {
-  readonly write: WriteReports;
+  readonly write: WriteReport;
   readonly inFlight: InFlight;
   readonly metrics: Metrics;
   readonly logger: Logger;
@@ -63,7 +63,7 @@ export class Frames {
     const { product } = report;
     for (let tries = 1; ; tries += 1) {
       try {
-        await write([report]);
+        await write(report);
         metrics.frames.inc({ product, outcome: 'accepted' });
         metrics.acceptedBytes.inc({ product }, report.body.length);
         return;
