@@ -1,3 +1,4 @@
+import { USERS } from '../../infra/clickhouse/embedded/configuration.ts';
 import { startClickHouse } from './clickhouse.ts';
 import { describeWithKafka, type KafkaBroker, startKafka } from './kafka.ts';
 import { freePorts } from './ports.ts';
@@ -59,8 +60,9 @@ export const startCluster = async (): Promise<Cluster> => {
       CLICKHOUSE_USER: username,
       CLICKHOUSE_PASSWORD: password,
     });
+    const analyst = { url: admin.url, username: USERS.analyst, password: '' };
     const environments: Readonly<Record<ServiceName, Readonly<Record<string, string>>>> = {
-      edge: { ...log, ...state, EDGE_PORT: `${edgePort}` },
+      edge: { ...log, ...state, ...accessOf(analyst), EDGE_PORT: `${edgePort}` },
       anonymizer: { ...log, ...state },
       enricher: log,
       sink: { ...log, ...accessOf(sink) },
