@@ -70,7 +70,7 @@ export const PROBLEMS = {
   busy: {
     status: 503,
     title: 'The report could not be made durable',
-    detail: 'Send it again after the time in Retry-After.',
+    detail: 'Send it again later, after the time in Retry-After where there is one.',
   },
   'receipts-busy': {
     status: 503,
@@ -133,8 +133,7 @@ export const refuse = (
 };
 
 /**
- * Turns a report away as its clients need it: see {@link Door}. Resolves with the status; 0 when the connection was cut without
- * an answer.
+ * Turns a report away as its clients need it: see {@link Door}. Returns the status; 0 when the connection was cut without an answer.
  */
 export const turnAway = (response: ServerResponse, door: Door, name: ProblemName): number => {
   if (name !== 'busy') {

@@ -75,8 +75,8 @@ export const startEdge = async (config: EdgeConfig, parts: EdgeParts): Promise<E
   const services: Readonly<Record<Service, Serve>> = {
     report: createTakeReport(take),
     batch: createTakeBatch(take, {
+      maxBodyBytes: config.EDGE_MAX_BODY_BYTES,
       maxInflatedBytes: config.EDGE_MAX_INFLATED_BYTES,
-      maxDocumentBytes: config.EDGE_MAX_BODY_BYTES,
     }),
     frames: counted(async (_request, response) => refuse(response, 'websocket-only')),
     receipt: counted(createShowReceipt(tables && createFindReport({ log, catalog, clickhouse: tables }), logger)),
@@ -97,12 +97,12 @@ export const startEdge = async (config: EdgeConfig, parts: EdgeParts): Promise<E
     const door = doors.get(request.method ?? '');
     if (door?.fromBrowsers) allowOrigin(response);
     if (door !== undefined) return services[door.service](request, response, door);
-    const [any] = doors.values();
+    const product = doors.values().next().value?.product ?? '';
     if (request.method === 'OPTIONS' && isFromBrowsers(doors)) {
       allowOrigin(response);
       answerPreflight(response, doors);
-      metrics.answers.inc({ product: any?.product ?? '', code: response.statusCode });
-    } else refused(response, any?.product ?? '', 'wrong-method', { allow: [...doors.keys()].join(', ') });
+      metrics.answers.inc({ product, code: response.statusCode });
+    } else refused(response, product, 'wrong-method', { allow: [...doors.keys()].join(', ') });
   };
 
   const answer = (request: IncomingMessage, response: ServerResponse): void => {

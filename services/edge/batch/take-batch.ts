@@ -12,11 +12,16 @@ export type DocumentOutcome =
   | { readonly status: 'rejected'; readonly reason: DocumentFault }
   | { readonly status: 'retry'; readonly retry_after_seconds: number };
 
-/** Bounds of a batch in bytes: once inflated, and of each of its documents. */
+/** Bounds of a batch in bytes. */
 export interface BatchBounds {
+  /** Of what comes over the wire. */
+  readonly maxBodyBytes: number;
+  /** Of all of it once it is inflated. */
   readonly maxInflatedBytes: number;
-  readonly maxDocumentBytes: number;
 }
+
+/** Largest document of a batch: reading it holds others up for some milliseconds. The door for one report takes larger ones. */
+const MAX_DOCUMENT_BYTES = 1024 * 1024;
 
 /** When to send a document again that could not be made durable, in seconds. */
 const RETRY_AFTER_SECONDS = 5;
@@ -27,7 +32,8 @@ const sizeOf = (documents: readonly SplitDocument[]): number =>
   documents.reduce((sum, { bytes }) => sum + bytes.length, 0);
 
 /** Opens one batch at a time: what is held inflated, and the work of reading it, stay that of one. */
-const createOpen = ({ maxInflatedBytes, maxDocumentBytes }: BatchBounds) => {
+const createOpen = ({ maxBodyBytes, maxInflatedBytes }: BatchBounds) => {
+  const maxDocumentBytes = Math.min(MAX_DOCUMENT_BYTES, maxBodyBytes);
   let last: Promise<unknown> = Promise.resolve();
   const open = async (
     { body, encoding }: ReceivedReport,
