@@ -13,23 +13,15 @@ const MAX_ATTRIBUTES = 256;
 /** Most elements of an array: more providers than there ever were. */
 const MAX_ARRAY_ELEMENTS = 1_000;
 
-/** The names that anything is done with; all others are passed over unread. */
-const KNOWN = new Set([
-  ...[
-    'service.instance.id',
-    'service.version',
-    'random_id_persisted',
-    'commit',
-    'build_date',
-    'ci',
-    'terminal',
-    'faas',
-  ],
-  ...['os.type', 'os.description', 'process.runtime.name', 'process.runtime.version', 'process.runtime.description'],
-  ...['telemetry.sdk.name', 'telemetry.sdk.language', 'telemetry.sdk.version'],
-  ...['command', 'history_enabled', 'providers', 'multi_providers'],
-  ...['provider', 'provider_version', 'old_version', 'new_version', 'module'],
-]);
+/** The names that anything is done with, of resources and of spans; all others are passed over unread. */
+const KNOWN = new Set(
+  `service.instance.id service.version random_id_persisted commit build_date ci terminal faas os.type os.description
+   process.runtime.name process.runtime.version process.runtime.description
+   telemetry.sdk.name telemetry.sdk.language telemetry.sdk.version
+   command history_enabled providers multi_providers provider provider_version old_version new_version module`.split(
+    /\s+/,
+  ),
+);
 
 const isKnown = (name: string): boolean => KNOWN.has(name) || name.startsWith('fetch.');
 
