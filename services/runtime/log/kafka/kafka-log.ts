@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Admin, Kafka } from 'kafkajs';
 import type { Topic } from '../../../../schemas/topics/topics.ts';
 import { PermanentError, RetryableError } from '../../errors.ts';
@@ -30,6 +31,9 @@ const OVERHEAD_BYTES = 1_024;
 
 /** Bytes of one fetch of a partition, as kafkajs has it by default; a larger record comes alone. */
 const FETCH_BYTES = 1024 * 1024;
+
+/** Longest time for what is under way to be acknowledged, and for the connections to end; a process has 9 s for all its parts. */
+const CLOSE_TIMEOUT_MS = 4_000;
 
 /** The event log on Apache Kafka. */
 export class KafkaLog implements EventLog {
@@ -105,8 +109,9 @@ export class KafkaLog implements EventLog {
     return [...offsets.values()].reduce((sum, { position, end }) => sum + end - position, 0);
   }
 
+  /** Waits for the appends under way, but not for a Kafka that is away: their outcome is unknown then. */
   close(): Promise<void> {
-    this.#closing ??= this.#close();
+    this.#closing ??= Promise.race([this.#close(), sleep(CLOSE_TIMEOUT_MS, undefined, { ref: false })]);
     return this.#closing;
   }
 
