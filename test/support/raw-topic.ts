@@ -5,6 +5,7 @@ import { Codec } from '../../services/runtime/codec.ts';
 import { KafkaLog } from '../../services/runtime/log/kafka/kafka-log.ts';
 import { createLogger } from '../../services/runtime/logger.ts';
 import type { SchemaIds } from '../../services/runtime/registry/schema-ids.ts';
+import { retrying } from '../../services/runtime/retry.ts';
 import { kafkaConfig } from './kafka-log.ts';
 
 const { raw } = TOPICS;
@@ -12,13 +13,15 @@ const { raw } = TOPICS;
 /** The events of the raw topic, partition by partition, in order. */
 export const readRawTopic = async (address: string, ids: SchemaIds): Promise<readonly (readonly RawEvent[])[]> => {
   const options = { config: kafkaConfig(address), clientId: 'test', topics: [raw], partitions: PARTITIONS } as const;
-  const log = await KafkaLog.open({ ...options, logger: createLogger('silent') }, new AbortController().signal);
+  const stop = new AbortController();
+  const logger = createLogger('silent');
+  const log = await KafkaLog.open({ ...options, logger }, stop.signal);
   try {
     const group = `reader-${Date.now()}`;
     const codec = await Codec.of<RawEvent>(ids, valueSubject(raw.name), RAW_SCHEMA);
-    let missing = await log.lag(raw.name, group);
+    // A new broker has to make up its mind first who coordinates the group.
+    let missing = await retrying({ signal: stop.signal, logger, stage: 'test' }, () => log.lag(raw.name, group));
     const events: RawEvent[][] = Array.from({ length: PARTITIONS }, () => []);
-    const stop = new AbortController();
     if (missing === 0) return events;
     await log.consume(raw.name, group, stop.signal, async (owned) => {
       for (;;) {

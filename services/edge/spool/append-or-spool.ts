@@ -1,4 +1,6 @@
-import { RetryableError } from '../../runtime/errors.ts';
+import { TOPICS } from '../../../schemas/topics/topics.ts';
+import { PermanentError, RetryableError } from '../../runtime/errors.ts';
+import { largestValueBytes } from '../../runtime/log/kafka/kafka-log.ts';
 import type { AppendRaw } from '../append-raw.ts';
 import type { Spool } from './spool.ts';
 
@@ -12,6 +14,9 @@ const within = (appended: Promise<void>, afterMs: number): Promise<void> => {
   return Promise.race([appended, late.promise]).finally(() => clearTimeout(timer));
 };
 
+/** Into the spool comes only what can leave it again: anything larger would hold up its partition for ever. */
+const MAX_VALUE_BYTES = largestValueBytes(TOPICS.raw);
+
 /**
  * Raw events go to the log; into the spool when that fails or takes longer than `afterMs`. While the oldest spooled event of a
  * partition has been there for longer than that, new ones go straight behind it: the drainer alone finds out whether the log
@@ -20,6 +25,9 @@ const within = (appended: Promise<void>, afterMs: number): Promise<void> => {
 export const appendOrSpool =
   (append: AppendRaw, spool: Spool, afterMs: number): AppendRaw =>
   async (partition, value) => {
+    if (value.length > MAX_VALUE_BYTES) {
+      throw new PermanentError(`an event of ${value.length} bytes is larger than the ${MAX_VALUE_BYTES} of its topic`);
+    }
     const { oldestMs } = spool.of(partition);
     if (oldestMs !== undefined && Date.now() - oldestMs > afterMs) return spool.append(partition, value);
     const appended = append(partition, value);

@@ -3,6 +3,7 @@ import { TOPICS } from '../../../schemas/topics/topics.ts';
 import { PermanentError, RetryableError } from '../../runtime/errors.ts';
 import type { EventLog } from '../../runtime/log/event-log.ts';
 import type { Logger } from '../../runtime/logger.ts';
+import { codeOf } from '../../runtime/network-errors.ts';
 import { retrying } from '../../runtime/retry.ts';
 import type { PartitionSpool } from './partition-spool.ts';
 import type { Spool } from './spool.ts';
@@ -64,8 +65,10 @@ const drainAll = async (parts: DrainParts, signal: AbortSignal): Promise<void> =
     partitions.map((spool, partition) => drainPartition(parts, partition, spool, signal)),
   );
   const failure: unknown = results.find((result) => result.status === 'rejected')?.reason;
-  // Such as a login that Kafka refuses: the reports stay where they are until somebody has mended that.
-  if (failure instanceof PermanentError) throw new RetryableError(failure.message, { cause: failure });
+  // Such as a login that Kafka refuses, or a disk in trouble: the reports stay where they are until somebody has mended that.
+  if (failure instanceof PermanentError || (failure instanceof Error && codeOf(failure) !== undefined)) {
+    throw new RetryableError(failure.message, { cause: failure });
+  }
   if (failure !== undefined) throw failure;
 };
 

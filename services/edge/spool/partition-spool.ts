@@ -1,6 +1,7 @@
 import { mkdir, open, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { messageOf, RetryableError } from '../../runtime/errors.ts';
+import { codeOf } from '../../runtime/network-errors.ts';
 import { RECORD_HEADER_BYTES, Segment, type SpooledRecord } from './segment.ts';
 
 /** A segment is left for a new one at this size: the disk gets drained reports back in steps of it. */
@@ -86,13 +87,11 @@ export class PartitionSpool {
     const result = Promise.withResolvers<void>();
     this.#waiting.push({ value, elsewhere, result });
     this.#waitingBytes += RECORD_HEADER_BYTES + value.length;
-    this.#flushing ??= this.#flush().finally(() => {
-      this.#flushing = undefined;
-    });
+    this.#flushing ??= this.#flush();
     return result.promise;
   }
 
-  /** The oldest reports, in order; undefined when there are none. */
+  /** The oldest reports, in order; undefined when there are none. What a damaged disk gives back is set aside and told of. */
   async next(
     maxRecords: number,
     maxBytes: number,
@@ -106,6 +105,7 @@ export class PartitionSpool {
           const records = await segment.read(maxRecords, maxBytes);
           if (records.length > 0) return { segment, records };
         } catch (error) {
+          if (codeOf(error) !== undefined) throw error;
           onUnreadable(error);
           await this.#forget(segment).setAside();
           continue;
@@ -155,6 +155,8 @@ export class PartitionSpool {
       }
       this.#waitingBytes -= group.reduce((sum, { value }) => sum + RECORD_HEADER_BYTES + value.length, 0);
     }
+    // In the same turn as the last look at what is waiting: nobody may wait for a flush that has ended.
+    this.#flushing = undefined;
   }
 
   #take(): readonly Waiting[] {
@@ -167,8 +169,8 @@ export class PartitionSpool {
   }
 
   async #write(group: readonly Waiting[]): Promise<void> {
-    if (this.#current === undefined || this.#current.bytes > SEGMENT_BYTES) this.#current = await this.#create();
-    const segment = this.#current;
+    const current = this.#current;
+    const segment = current === undefined || current.bytes > SEGMENT_BYTES ? await this.#create() : current;
     const positions = await segment.append(
       group.map(({ value }) => value),
       Date.now(),
@@ -191,7 +193,9 @@ export class PartitionSpool {
       await segment.remove();
       throw error;
     }
+    // In the same turn: a segment that nobody writes to is removed once it is drained.
     this.#segments.push(segment);
+    this.#current = segment;
     return segment;
   }
 }

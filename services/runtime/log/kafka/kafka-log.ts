@@ -29,6 +29,9 @@ export interface KafkaLogOptions {
 /** Room for what Kafka puts around one value: 61 bytes around a batch, up to 30 around a record. */
 const OVERHEAD_BYTES = 1_024;
 
+/** Bytes of the largest value that a topic takes. */
+export const largestValueBytes = ({ kafka }: Pick<Topic, 'kafka'>): number => kafka.maxMessageBytes - OVERHEAD_BYTES;
+
 /** Bytes of one fetch of a partition, as kafkajs has it by default; a larger record comes alone. */
 const FETCH_BYTES = 1024 * 1024;
 
@@ -84,7 +87,7 @@ export class KafkaLog implements EventLog {
   async append(topic: string, partition: number, values: readonly Buffer[]): Promise<number> {
     if (this.#closing !== undefined) throw new RetryableError('the log is closed');
     const queue = this.#queue(topic, partition);
-    const bound = this.#topic(topic).kafka.maxMessageBytes - OVERHEAD_BYTES;
+    const bound = largestValueBytes(this.#topic(topic));
     const tooLarge = values.find(({ length }) => length > bound);
     if (tooLarge !== undefined) {
       throw new PermanentError(`a value of ${tooLarge.length} bytes is larger than the ${bound} that ${topic} takes`);

@@ -1,4 +1,5 @@
 import { expect, test, vi } from 'vitest';
+import { TOPICS } from '../../../../schemas/topics/topics.ts';
 import type { AppendRaw } from '../../../../services/edge/append-raw.ts';
 import { appendOrSpool } from '../../../../services/edge/spool/append-or-spool.ts';
 import { PermanentError, RetryableError } from '../../../../services/runtime/errors.ts';
@@ -74,5 +75,11 @@ test('a report that no retry would bring into the log is not spooled', async () 
     throw new PermanentError('too large');
   });
   await expect(write(0, 'a')).rejects.toThrow(PermanentError);
+  expect(spool.depth).toBe(0);
+});
+
+test('an event that is larger than its topic takes is refused, also while the log is away', async () => {
+  const { spool, write } = await start(away);
+  await expect(write(0, 'x'.repeat(TOPICS.raw.kafka.maxMessageBytes))).rejects.toThrow(PermanentError);
   expect(spool.depth).toBe(0);
 });

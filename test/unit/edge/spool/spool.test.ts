@@ -1,6 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { appendFile, open, stat } from 'node:fs/promises';
 import process from 'node:process';
+import { setImmediate as turn } from 'node:timers/promises';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import type { Spool } from '../../../../services/edge/spool/spool.ts';
 import { RetryableError } from '../../../../services/runtime/errors.ts';
@@ -30,6 +31,29 @@ describe('the spool', () => {
     const texts = Array.from({ length: 1_000 }, (_, index) => String(index));
     await Promise.all(texts.map((text) => spool.append(0, report(text))));
     expect(await drainTexts(spool.of(0))).toEqual(texts);
+  });
+
+  test('flushes a report that comes at the moment when a flush ends', async () => {
+    const spool = await openSpool(await temporaryFolder());
+    const partition = spool.of(0);
+    await partition.append(report('a')).then(() => partition.append(report('b')));
+    expect(await drainTexts(partition)).toEqual(['a', 'b']);
+  });
+
+  test('loses nothing that comes while it is drained to its end, again and again', async () => {
+    const spool = await openSpool(await temporaryFolder());
+    const partition = spool.of(0);
+    const drained: string[] = [];
+    const texts = Array.from({ length: 300 }, (_, index) => String(index));
+    const appending = (async () => {
+      for (const text of texts) await partition.append(report(text));
+    })();
+    while (drained.length < texts.length) {
+      drained.push(...(await drainTexts(partition, 3)));
+      await turn();
+    }
+    await appending;
+    expect(drained).toEqual(texts);
   });
 
   test('has after a restart what it had before, and not what was drained', async () => {
