@@ -4,9 +4,6 @@ import { messageOf, RetryableError } from '../../runtime/errors.ts';
 import { codeOf } from '../../runtime/network-errors.ts';
 import { RECORD_HEADER_BYTES, Segment, type SpooledRecord } from './segment.ts';
 
-/** A segment is left for a new one at this size: the disk gets drained reports back in steps of it. */
-const SEGMENT_BYTES = 8 * 1024 * 1024;
-
 /** Bytes that are written and flushed at once, unless a single report is larger. */
 const GROUP_BYTES = 4 * 1024 * 1024;
 
@@ -36,6 +33,7 @@ export const syncFolder = async (path: string): Promise<void> => {
 /** The spooled reports of one partition: a queue of segments in a folder of its own. */
 export class PartitionSpool {
   readonly #folder: string;
+  readonly #segmentBytes: number;
   readonly #segments: Segment[];
   /** Reports whose first append had not ended when they were spooled, by segment and position. */
   readonly #undecided = new Map<Segment, Map<number, Promise<boolean>>>();
@@ -46,20 +44,25 @@ export class PartitionSpool {
   #current: Segment | undefined;
   #flushing: Promise<void> | undefined;
 
-  private constructor(folder: string, segments: Segment[], nextNumber: number) {
+  private constructor(folder: string, segmentBytes: number, segments: Segment[], nextNumber: number) {
     this.#folder = folder;
+    this.#segmentBytes = segmentBytes;
     this.#segments = segments;
     this.#nextNumber = nextNumber;
   }
 
-  /** Opens the folder, with what other runs have left in it. */
-  static async open(folder: string): Promise<PartitionSpool> {
+  /**
+   * Opens the folder, with what other runs have left in it.
+   *
+   * @param segmentBytes a segment is left for a new one at this size; the disk gets drained reports back in steps of it
+   */
+  static async open(folder: string, segmentBytes: number): Promise<PartitionSpool> {
     await mkdir(folder, { recursive: true });
     const names = (await readdir(folder)).filter((name) => SEGMENT_NAME.test(name)).sort();
     const segments: Segment[] = [];
     for (const name of names) segments.push(await Segment.reopen(join(folder, name)));
     const last = Number.parseInt(names.at(-1) ?? '0', 10);
-    return new PartitionSpool(folder, segments, Math.max(last + 1, Date.now()));
+    return new PartitionSpool(folder, segmentBytes, segments, Math.max(last + 1, Date.now()));
   }
 
   /** Bytes on disk, and of those that wait to get there. */
@@ -170,7 +173,7 @@ export class PartitionSpool {
 
   async #write(group: readonly Waiting[]): Promise<void> {
     const current = this.#current;
-    const segment = current === undefined || current.bytes > SEGMENT_BYTES ? await this.#create() : current;
+    const segment = current === undefined || current.bytes > this.#segmentBytes ? await this.#create() : current;
     const positions = await segment.append(
       group.map(({ value }) => value),
       Date.now(),

@@ -75,9 +75,9 @@ export class Segment {
       { length: HEADER_BYTES / 8 },
       (_, index) => header.readDoubleBE(index * 8),
     );
-    // Zeros where the header was never flushed: everything is read from the beginning.
+    // A header that was never flushed, or is damaged: everything is read from the beginning.
     Object.assign(segment.#drained, {
-      position: Math.max(position, HEADER_BYTES),
+      position: Number.isSafeInteger(position) ? Math.max(position, HEADER_BYTES) : HEADER_BYTES,
       records: drained,
       spooledAtMs: drainedAtMs,
     });

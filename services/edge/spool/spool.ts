@@ -3,6 +3,9 @@ import { RetryableError } from '../../runtime/errors.ts';
 import { PartitionSpool, syncFolder } from './partition-spool.ts';
 import { RECORD_HEADER_BYTES } from './segment.ts';
 
+/** Segments of a full spool, a few more or less: each is an open file, and the step in which the disk gets space back. */
+const SEGMENTS = 256;
+
 /** With less room than this the spool counts as full: larger than nearly all reports. */
 const LEAST_ROOM_BYTES = 64 * 1024;
 
@@ -19,7 +22,7 @@ export class Spool {
   /** Opens the spool in `folder`, with what other runs have left in it. */
   static async open(folder: string, partitions: number, maxBytes: number): Promise<Spool> {
     const names = Array.from({ length: partitions }, (_, partition) => join(folder, String(partition)));
-    const opened = await Promise.all(names.map((name) => PartitionSpool.open(name)));
+    const opened = await Promise.all(names.map((name) => PartitionSpool.open(name, maxBytes / SEGMENTS)));
     await syncFolder(folder);
     return new Spool(opened, maxBytes);
   }
