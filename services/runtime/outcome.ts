@@ -14,6 +14,7 @@ export const REJECT_REASONS = [
   'unknown_kind',
   'contract_violation',
   'row_unencodable',
+  'row_refused',
   'stage_failed',
 ] as const;
 

@@ -14,6 +14,21 @@ export interface Block {
   newestReceivedAt: number;
 }
 
+/** Adds the rows of a message to the block of its schema and month. */
+export const addToBlocks = (blocks: Map<string, Block>, { header, format, rows, items }: RowsMessage): void => {
+  const key = `${format.schemaId}/${header.month}`;
+  let block = blocks.get(key);
+  if (block === undefined) {
+    block = { format, month: header.month, items: [], partitions: new Set(), rows: 0, bytes: 0, newestReceivedAt: 0 };
+    blocks.set(key, block);
+  }
+  block.items.push(items);
+  block.partitions.add(header.partition);
+  block.rows += rows;
+  block.bytes += items.length;
+  block.newestReceivedAt = Math.max(block.newestReceivedAt, header.newest_received_at);
+};
+
 /** When gathered rows are to be inserted. */
 export interface GatheringBounds {
   readonly intervalMs: number;
@@ -49,7 +64,10 @@ export class Gathering<Source> {
 
   /** Adds a batch of one source; `position` is where the source goes on once the batch is stored. */
   add(source: Source, messages: readonly RowsMessage[], position: number): void {
-    for (const message of messages) this.#addMessage(message);
+    for (const message of messages) {
+      addToBlocks(this.#blocks, message);
+      this.#bytes += message.items.length;
+    }
     this.#positions.set(source, position);
     this.#announce();
   }
@@ -97,21 +115,6 @@ export class Gathering<Source> {
   stored(): void {
     this.#storing = new Set();
     this.#announce();
-  }
-
-  #addMessage({ header, format, rows, items }: RowsMessage): void {
-    const key = `${format.schemaId}/${header.month}`;
-    let block = this.#blocks.get(key);
-    if (block === undefined) {
-      block = { format, month: header.month, items: [], partitions: new Set(), rows: 0, bytes: 0, newestReceivedAt: 0 };
-      this.#blocks.set(key, block);
-    }
-    block.items.push(items);
-    block.partitions.add(header.partition);
-    block.rows += rows;
-    block.bytes += items.length;
-    block.newestReceivedAt = Math.max(block.newestReceivedAt, header.newest_received_at);
-    this.#bytes += items.length;
   }
 
   #full(): boolean {
