@@ -5,6 +5,8 @@ import type { RowsMessage, RowsMessageFormat } from './rows-message.ts';
 export interface Block {
   readonly format: RowsMessageFormat;
   readonly month: number;
+  /** Its place among the blocks of its table: they are stored in this order. */
+  readonly order: number;
   readonly items: Buffer[];
   /** Partitions of the raw log that the rows come from. */
   readonly partitions: Set<number>;
@@ -14,12 +16,21 @@ export interface Block {
   newestReceivedAt: number;
 }
 
-/** Adds the rows of a message to the block of its schema and month. */
+/**
+ * Adds the rows of a message to the block of its table and month. While enrichers of two versions write, a table has rows of two
+ * schemas in turn: each turn is a block of its own, or rows would be stored before earlier ones of the same partition.
+ */
 export const addToBlocks = (blocks: Map<string, Block>, { header, format, rows, items }: RowsMessage): void => {
-  const key = `${format.schemaId}/${header.month}`;
+  const { month } = header;
+  const key = `${format.table}/${month}`;
   let block = blocks.get(key);
+  if (block !== undefined && block.format.schemaId !== format.schemaId) {
+    blocks.set(`${key}/${block.order}`, block);
+    block = undefined;
+  }
   if (block === undefined) {
-    block = { format, month: header.month, items: [], partitions: new Set(), rows: 0, bytes: 0, newestReceivedAt: 0 };
+    const order = blocks.size;
+    block = { format, month, order, items: [], partitions: new Set(), rows: 0, bytes: 0, newestReceivedAt: 0 };
     blocks.set(key, block);
   }
   block.items.push(items);

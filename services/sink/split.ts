@@ -42,7 +42,7 @@ export const blocksOf = (events: readonly EventParts[]): readonly Block[] => {
   const blocks = new Map<Block, Block>();
   for (const { lineage, parts } of events) {
     for (const {
-      block: { format, month },
+      block: { format, month, order },
       block,
       items,
       receivedAt,
@@ -50,6 +50,7 @@ export const blocksOf = (events: readonly EventParts[]): readonly Block[] => {
       const made = blocks.get(block) ?? {
         format,
         month,
+        order,
         items: [],
         partitions: new Set<number>(),
         rows: 0,

@@ -34,21 +34,32 @@ const insertPipelineTables = async (blocks: readonly Block[], { insert }: StoreS
  * what is stored is at any moment all that comes before some place of a partition.
  */
 export const storeBlocks = async (blocks: readonly Block[], steps: StoreSteps): Promise<void> => {
-  const queue = blocks.filter((block) => !isPipelineTable(block));
+  const ordered = blocks.toSorted((one, other) => one.order - other.order);
+  const queue = [
+    ...Map.groupBy(
+      ordered.filter((block) => !isPipelineTable(block)),
+      ({ format }) => format.table,
+    ).values(),
+  ];
   const refused = new Map<Block, DataRefusal>();
-  const drain = async (): Promise<void> => {
-    for (let block = queue.pop(); block; block = queue.pop()) {
-      const inserted = block;
-      await steps.insert(inserted).catch((error: unknown) => {
+  const insertTable = async (ofTable: readonly Block[]): Promise<void> => {
+    let refusal: DataRefusal | undefined;
+    for (const block of ofTable) {
+      await (refusal ? Promise.reject(refusal) : steps.insert(block)).catch((error: unknown) => {
         if (!(error instanceof DataRefusal)) throw error;
-        refused.set(inserted, error);
+        // What follows in this table waits for what was refused.
+        refusal = error;
+        refused.set(block, error);
       });
     }
+  };
+  const drain = async (): Promise<void> => {
+    for (let ofTable = queue.pop(); ofTable; ofTable = queue.pop()) await insertTable(ofTable);
   };
   await Promise.all(Array.from({ length: CONCURRENT_INSERTS }, drain));
   const [refusal] = refused;
   if (refusal === undefined) {
-    await insertPipelineTables(blocks, steps);
+    await insertPipelineTables(ordered, steps);
     steps.stored(blocks.reduce((sum, { format, rows }) => sum + (format.table === OUTCOMES ? rows : 0), 0));
     return;
   }

@@ -60,6 +60,22 @@ describe('storing', () => {
     ]);
   });
 
+  test('keeps the order of a table whose rows have two schemas in turn', async () => {
+    const blocks = new Map<string, Block>();
+    for (const [schemaId, offset] of [
+      [1, 1],
+      [2, 2],
+      [1, 3],
+    ] as const)
+      addToBlocks(blocks, messageOf([offset], {}, { ...formatOf(), schemaId }));
+    const inserted: number[][] = [];
+    const insert = async (block: Block): Promise<void> => {
+      inserted.push(offsetsIn({ ...block, items: Buffer.concat(block.items) }));
+    };
+    await storeBlocks([...blocks.values()].reverse(), { insert, refuse: async () => [], stored: () => undefined });
+    expect(inserted).toEqual([[1], [2], [3]]);
+  });
+
   test('stops when it is the outcomes that are refused', async () => {
     expect((await store('outcomes', [3])).at(-1)).toBe('PermanentError');
   });
