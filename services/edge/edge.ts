@@ -9,6 +9,7 @@ import type { Metrics } from '../runtime/metrics.ts';
 import type { SchemaIds } from '../runtime/registry/schema-ids.ts';
 import type { StateStore } from '../runtime/state/state-store.ts';
 import { type ProblemName, refuse, sendJson } from './answers.ts';
+import type { AppendRaw } from './append-raw.ts';
 import { createTakeBatch } from './batch/take-batch.ts';
 import type { edgeEnvironment } from './config.ts';
 import { startHttpServer } from './http-server.ts';
@@ -29,6 +30,8 @@ export type EdgeConfig = z.output<z.ZodObject<typeof edgeEnvironment>>;
 /** What the edge works with. */
 export interface EdgeParts {
   readonly catalog: ProductCatalog;
+  readonly append: AppendRaw;
+  /** For receipts alone: how far the stages have come. */
   readonly log: EventLog;
   readonly state: StateStore;
   readonly ids: SchemaIds;

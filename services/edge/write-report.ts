@@ -3,11 +3,11 @@ import { RAW_SCHEMA, type RawEvent } from '../../schemas/topics/raw.ts';
 import { valueSubject } from '../../schemas/topics/rows.ts';
 import { PARTITIONS, TOPICS } from '../../schemas/topics/topics.ts';
 import { Codec } from '../runtime/codec.ts';
-import type { EventLog } from '../runtime/log/event-log.ts';
 import type { Metrics } from '../runtime/metrics.ts';
 import type { SchemaIds } from '../runtime/registry/schema-ids.ts';
 import { AddressKeys } from '../runtime/sealed-address.ts';
 import type { StateStore } from '../runtime/state/state-store.ts';
+import type { AppendRaw } from './append-raw.ts';
 import type { Receipt } from './receipts/receipt.ts';
 
 /** What the edge knows of a report: the bytes as they came, and who sent them. */
@@ -26,7 +26,7 @@ export type WriteReport = (report: ReceivedReport) => Promise<Receipt>;
 
 /** Creates the writer of raw events: seals the address first, then appends, partition by partition in turn. */
 export const createWriteReport = async (parts: {
-  readonly log: EventLog;
+  readonly append: AppendRaw;
   readonly state: StateStore;
   readonly ids: SchemaIds;
   readonly metrics: Metrics;
@@ -41,7 +41,7 @@ export const createWriteReport = async (parts: {
     turn = (turn + 1) % PARTITIONS;
     const partition = turn;
     const value = codec.encode({ ...report, event_id, replay_of: null, address });
-    const offset = await parts.log.append(TOPICS.raw.name, partition, [value]);
-    return { eventId: event_id, place: { partition, offset } };
+    const offset = await parts.append(partition, value);
+    return { eventId: event_id, place: offset === undefined ? undefined : { partition, offset } };
   };
 };

@@ -10,9 +10,11 @@ import { loadCatalog, type ProductCatalog } from '../../schemas/pack/catalog.ts'
 import { allSubjects } from '../../schemas/subjects.ts';
 import { PARTITIONS, TOPICS } from '../../schemas/topics/topics.ts';
 import { runAnonymizer } from '../anonymizer/anonymizer.ts';
+import { appendToLog } from '../edge/append-raw.ts';
 import { startEdge } from '../edge/edge.ts';
 import { runEnricher } from '../enricher/enricher.ts';
 import { startAdmin } from '../runtime/admin.ts';
+import { claimFolder } from '../runtime/claim-folder.ts';
 import { Lifecycle } from '../runtime/lifecycle.ts';
 import { portOf } from '../runtime/listen.ts';
 import { EmbeddedLog } from '../runtime/log/embedded.ts';
@@ -23,7 +25,6 @@ import { EmbeddedSchemaIds } from '../runtime/registry/embedded.ts';
 import { EmbeddedStateStore } from '../runtime/state/embedded.ts';
 import { runSink } from '../sink/sink.ts';
 import type { StandaloneConfig } from './config.ts';
-import { claimDataDir } from './data-dir.ts';
 
 /** A running pipeline. */
 export interface Pipeline {
@@ -64,7 +65,7 @@ const startClickHouse = async (
 ): Promise<Accesses> => {
   if (config.CLICKHOUSE_URL !== undefined) {
     const { CLICKHOUSE_URL: url, CLICKHOUSE_USER: username, CLICKHOUSE_PASSWORD: password } = config;
-    const access = { url, username, password };
+    const access = { url, username, password, cluster: config.CLICKHOUSE_CLUSTER };
     return { admin: access, sink: access, analyst: access };
   }
   const [adminPassword, sinkPassword] = [randomBytes(16).toString('hex'), randomBytes(16).toString('hex')];
@@ -103,7 +104,7 @@ const start = async (
 ): Promise<Pipeline> => {
   onStep('product packs');
   const catalog = await loadCatalog();
-  const dataDir = await claimDataDir(config.DATA_DIR);
+  const dataDir = await claimFolder('DATA_DIR', config.DATA_DIR);
   lifecycle.onClose('data folder', dataDir.release);
   const metrics = createMetrics();
 
@@ -128,7 +129,7 @@ const start = async (
   const accesses = await startClickHouse(config, join(dataDir.path, 'clickhouse'), logger, lifecycle);
   onStep('tables');
   const admin = openClickHouse(accesses.admin);
-  await migrate(admin).finally(() => admin.close());
+  await migrate(admin, config.CLICKHOUSE_CLUSTER).finally(() => admin.close());
   const clickhouse = openClickHouse(accesses.sink);
   lifecycle.onClose('ClickHouse connections', () => clickhouse.close());
 
@@ -142,7 +143,12 @@ const start = async (
   onStep('edge');
   const reader = openClickHouse(accesses.analyst);
   lifecycle.onClose('ClickHouse connections of the edge', () => reader.close());
-  const edge = await startEdge(config, { ...parts, tables: reader, ...(receivedAt && { receivedAt }) });
+  const edge = await startEdge(config, {
+    ...parts,
+    append: appendToLog(log),
+    tables: reader,
+    ...(receivedAt && { receivedAt }),
+  });
   lifecycle.onClose('edge', () => edge.close());
   const readiness = async (): Promise<string[]> =>
     (await clickhouse.ping()).success ? [] : ['ClickHouse does not answer'];

@@ -6,6 +6,7 @@ import type { ProductCatalog } from '../../schemas/pack/catalog.ts';
 import { RAW_SCHEMA, type RawEvent } from '../../schemas/topics/raw.ts';
 import { valueSubject } from '../../schemas/topics/rows.ts';
 import { PARTITIONS, TOPICS } from '../../schemas/topics/topics.ts';
+import { appendToLog } from '../../services/edge/append-raw.ts';
 import { type EdgeConfig, startEdge } from '../../services/edge/edge.ts';
 import { Codec } from '../../services/runtime/codec.ts';
 import { RetryableError } from '../../services/runtime/errors.ts';
@@ -79,7 +80,9 @@ export const startTestEdge = async ({
   const ids = new EmbeddedSchemaIds(join(folder, 'registry'));
   const metrics = createMetrics();
   await ids.register(valueSubject(raw.name), RAW_SCHEMA);
-  const parts = { catalog, log: decorate(log), state, ids, metrics, tables, logger: createLogger('silent') };
+  const decorated = decorate(log);
+  const logger = createLogger('silent');
+  const parts = { catalog, log: decorated, append: appendToLog(decorated), state, ids, metrics, tables, logger };
   const edge = await startEdge({ ...DEFAULTS, ...config }, parts);
   onTestFinished(async () => {
     edge.server.closeAllConnections();

@@ -1,4 +1,5 @@
 import { isObject, type Wire } from '../../pack/pack.ts';
+import { decodeTraces } from './otlp/decode-traces.ts';
 
 /**
  * Command lines v0.16.2 to v0.22.10 post OTLP, v0.23.0 to v0.31.8 the form of RudderStack. Somebody waits in front of them: after
@@ -6,7 +7,13 @@ import { isObject, type Wire } from '../../pack/pack.ts';
  */
 export const wire: Wire = {
   endpoints: [
-    { method: 'POST', path: '/v1/traces', hosts: ['telemetry.cloudquery.io'], whenBusy: { status: 500 } },
+    {
+      method: 'POST',
+      path: '/v1/traces',
+      hosts: ['telemetry.cloudquery.io'],
+      whenBusy: { status: 500 },
+      decode: decodeTraces,
+    },
     {
       method: 'POST',
       path: '/v1/batch',
@@ -14,5 +21,8 @@ export const wire: Wire = {
       whenBusy: { status: 500 },
     },
   ],
-  classify: (document) => (isObject(document) ? { kind: 'cloudquery.operation', document } : undefined),
+  classify: (document) => {
+    if (!isObject(document)) return undefined;
+    return { kind: Array.isArray(document.batch) ? 'cloudquery.batch' : 'cloudquery.operation', document };
+  },
 };
