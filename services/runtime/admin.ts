@@ -7,6 +7,9 @@ import type { Metrics } from './metrics.ts';
 /** What keeps a service from doing its work, a sentence each; empty when it can. */
 export type Readiness = () => Promise<readonly string[]>;
 
+/** What an operator should know of a service that does its work all the same, a sentence each. */
+export type Notes = () => readonly string[];
+
 /** A page of the admin server. */
 interface Page {
   readonly status: number;
@@ -50,17 +53,18 @@ export const startAdmin = async (
   address: { readonly host: string; readonly port: number },
   metrics: Metrics,
   readiness: Readiness,
-  actions: Actions = {},
+  { notes = () => [], actions = {} }: { readonly notes?: Notes; readonly actions?: Actions } = {},
 ): Promise<{ readonly server: Server; readonly close: () => Promise<void> }> => {
   const pages: Readonly<Record<string, () => Promise<Page>>> = {
     '/healthz': async () => ({ status: 200, type: 'application/json', body: '{"status":"ok"}' }),
     '/readyz': async () => {
       const reasons = await readiness();
+      const noted = notes();
       const status = reasons.length === 0 ? 'ready' : 'not ready';
       return {
         status: reasons.length === 0 ? 200 : 503,
         type: 'application/json',
-        body: JSON.stringify({ status, reasons }),
+        body: JSON.stringify({ status, reasons, ...(noted.length > 0 && { notes: noted }) }),
       };
     },
     '/metrics': async () => ({

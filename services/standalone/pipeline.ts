@@ -10,9 +10,11 @@ import { loadCatalog, type ProductCatalog } from '../../schemas/pack/catalog.ts'
 import { allSubjects } from '../../schemas/subjects.ts';
 import { PARTITIONS, TOPICS } from '../../schemas/topics/topics.ts';
 import { runAnonymizer } from '../anonymizer/anonymizer.ts';
+import { appendToLog } from '../edge/append-raw.ts';
 import { startEdge } from '../edge/edge.ts';
 import { runEnricher } from '../enricher/enricher.ts';
 import { startAdmin } from '../runtime/admin.ts';
+import { claimFolder } from '../runtime/claim-folder.ts';
 import { Lifecycle } from '../runtime/lifecycle.ts';
 import { portOf } from '../runtime/listen.ts';
 import { EmbeddedLog } from '../runtime/log/embedded.ts';
@@ -25,7 +27,6 @@ import { EmbeddedStateStore } from '../runtime/state/embedded.ts';
 import { watchBalance } from '../sink/balance.ts';
 import { runSink } from '../sink/sink.ts';
 import type { StandaloneConfig } from './config.ts';
-import { claimDataDir } from './data-dir.ts';
 
 /** A running pipeline. */
 export interface Pipeline {
@@ -66,7 +67,7 @@ const startClickHouse = async (
 ): Promise<Accesses> => {
   if (config.CLICKHOUSE_URL !== undefined) {
     const { CLICKHOUSE_URL: url, CLICKHOUSE_USER: username, CLICKHOUSE_PASSWORD: password } = config;
-    const access = { url, username, password };
+    const access = { url, username, password, cluster: config.CLICKHOUSE_CLUSTER };
     return { admin: access, sink: access, analyst: access };
   }
   const [adminPassword, sinkPassword] = [randomBytes(16).toString('hex'), randomBytes(16).toString('hex')];
@@ -105,7 +106,7 @@ const start = async (
 ): Promise<Pipeline> => {
   onStep('product packs');
   const catalog = await loadCatalog();
-  const dataDir = await claimDataDir(config.DATA_DIR);
+  const dataDir = await claimFolder('DATA_DIR', config.DATA_DIR);
   lifecycle.onClose('data folder', dataDir.release);
   const metrics = createMetrics();
 
@@ -130,7 +131,7 @@ const start = async (
   const accesses = await startClickHouse(config, join(dataDir.path, 'clickhouse'), logger, lifecycle);
   onStep('tables');
   const admin = openClickHouse(accesses.admin);
-  await migrate(admin).finally(() => admin.close());
+  await migrate(admin, config.CLICKHOUSE_CLUSTER).finally(() => admin.close());
   const clickhouse = openClickHouse(accesses.sink);
   lifecycle.onClose('ClickHouse connections', () => clickhouse.close());
 
@@ -143,13 +144,20 @@ const start = async (
   lifecycle.run('anonymizer', (signal) => runAnonymizer(config, parts, signal));
 
   onStep('edge');
-  const edge = await startEdge(config, { ...parts, ...(receivedAt && { receivedAt }) });
+  const reader = openClickHouse(accesses.analyst);
+  lifecycle.onClose('ClickHouse connections of the edge', () => reader.close());
+  const edge = await startEdge(config, {
+    ...parts,
+    append: appendToLog(log),
+    tables: reader,
+    ...(receivedAt && { receivedAt }),
+  });
   lifecycle.onClose('edge', () => edge.close());
   const readiness = async (): Promise<string[]> =>
     (await clickhouse.ping()).success ? [] : ['ClickHouse does not answer'];
   const replay = await createReplay(log, ids);
   const adminServer = await startAdmin({ host: config.ADMIN_HOST, port: config.ADMIN_PORT }, metrics, readiness, {
-    '/replays': (requests) => replay(REPLAY_REQUESTS.parse(requests)),
+    actions: { '/replays': (requests) => replay(REPLAY_REQUESTS.parse(requests)) },
   });
   lifecycle.onClose('admin', adminServer.close);
 

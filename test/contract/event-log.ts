@@ -221,6 +221,16 @@ export const describeEventLog = (name: string, create: () => Promise<EventLogUnd
       await owning(log, under, 0, (owned) => owned.commit(2));
       expect(await log.lag(topic, group)).toBe(2);
     });
+
+    test('tells how far the group has come in its partition', async () => {
+      const { under, log, topic, group } = await start();
+      expect(await log.progress(topic, group, 0)).toEqual({ committed: 0, end: 0 });
+      await log.append(topic, 0, values('a', 'b', 'c'));
+      await owning(log, under, 0, (owned) => owned.commit(2));
+      expect(await log.progress(topic, group, 0)).toEqual({ committed: 2, end: 3 });
+      expect(await log.progress(topic, group, 1)).toEqual({ committed: 0, end: 0 });
+      await expect(log.progress(topic, group, 2)).rejects.toThrow(`the log has no ${topic}/2`);
+    });
   });
 
   describe(`${name}: read`, () => {

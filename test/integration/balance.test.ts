@@ -11,7 +11,8 @@ import { type ClickHouseServer, startClickHouse } from '../support/clickhouse.ts
 import { makePlace, type Place, post, waitForOutcomes } from '../support/pipeline.ts';
 import { codeBlocks, readPage } from '../support/prose.ts';
 
-const REPORT = '{"system_id":"4d2c","dt_version":"4.13.0","db_type":"H2","db_version":"2.2"}';
+const reportOf = (_: unknown, system: number): string =>
+  JSON.stringify({ system_id: `${system}`, dt_version: '4.13.0', db_type: 'H2', db_version: '2.2' });
 
 /** Reports of one product, and bodies of it that are none. */
 const [REPORTS, BROKEN] = [40, 3];
@@ -51,7 +52,7 @@ beforeAll(async () => {
   place = { ...own, env: { ...own.env, ...clickHouse }, clickHouseUrl: url };
   const config = parseEnvironment(standaloneEnvironment, place.env);
   pipeline = await startPipeline(config, { logger: createLogger('silent') });
-  const bodies = [...Array<string>(REPORTS).fill(REPORT), ...Array<string>(BROKEN).fill('no JSON')];
+  const bodies = [...Array.from({ length: REPORTS }, reportOf), ...Array<string>(BROKEN).fill('no JSON')];
   await Promise.all(bodies.map((body) => post(place, '/v1/reports/dependency-track', body)));
   await waitForOutcomes(place, REPORTS + BROKEN);
 }, 60_000);

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { EventEmitter } from 'node:events';
 import { type Database, open, type RootDatabase } from 'lmdb';
 import { messageOf, RetryableError } from '../errors.ts';
-import type { EventLog, LogRecord, OffsetRange, OwnedPartition, ReadBounds } from './event-log.ts';
+import type { EventLog, LogRecord, OffsetRange, OwnedPartition, Progress, ReadBounds } from './event-log.ts';
 
 /** A topic of the embedded log. */
 export interface EmbeddedTopic {
@@ -153,6 +153,11 @@ export class EmbeddedLog implements EventLog {
         return record === undefined ? [] : [[offset, Buffer.from(record.subarray(TIME_BYTES))] as const];
       }),
     );
+  }
+
+  async progress(topic: string, group: string, partition: number): Promise<Progress> {
+    const { nextOffset } = this.#partition(topic, partition);
+    return { committed: this.#position(topic, group, partition), end: nextOffset };
   }
 
   async close(): Promise<void> {

@@ -27,6 +27,14 @@ export interface OffsetRange {
   readonly end: number;
 }
 
+/** How far a group has come in one partition. */
+export interface Progress {
+  /** Every record before this offset is done. */
+  readonly committed: number;
+  /** Offset behind the last record. */
+  readonly end: number;
+}
+
 /** An ordered, durable, partitioned log. */
 export interface EventLog {
   /** Names this incarnation of the log: offsets of one generation never mean other events. */
@@ -49,6 +57,8 @@ export interface EventLog {
   ): Promise<void>;
   /** Records of `topic` that `group` has not committed yet. */
   lag(topic: string, group: string): Promise<number>;
+  /** How far `group` has come in one partition of `topic`. @throws RetryableError when the log is away. */
+  progress(topic: string, group: string, partition: number): Promise<Progress>;
   /** What each partition of `topic` holds, by partition. @throws RetryableError when the log is away. */
   ranges(topic: string): Promise<readonly OffsetRange[]>;
   /**

@@ -32,6 +32,7 @@ const start = async (texts: readonly string[], appendFailures: readonly Error[] 
     lag: log.lag.bind(log),
     ranges: log.ranges.bind(log),
     read: log.read.bind(log),
+    progress: log.progress.bind(log),
     close: () => log.close(),
     append: async (topic, partition, values) => {
       const failure = failures.shift();
