@@ -6,8 +6,9 @@ import { migrate } from './migrate.ts';
 
 // Brings the database up to date: `npm run migrate`, at deploy. May run twice.
 try {
-  const client = openClickHouse(clickHouseAccess(readEnvironment(clickHouseEnvironment)));
-  const ran = await migrate(client).finally(() => client.close());
+  const config = readEnvironment(clickHouseEnvironment);
+  const client = openClickHouse(clickHouseAccess(config));
+  const ran = await migrate(client, config.CLICKHOUSE_CLUSTER).finally(() => client.close());
   process.stdout.write(ran.length > 0 ? ran.map((name) => `${name}: done\n`).join('') : 'the database is up to date\n');
 } catch (error) {
   exitUnstarted(error);

@@ -4,8 +4,8 @@ import type { Decoder } from '../../schemas/pack/pack.ts';
 import type { Kept } from '../../schemas/topics/anonymized.ts';
 import type { RawEvent } from '../../schemas/topics/raw.ts';
 import { messageOf } from '../runtime/errors.ts';
+import { type InflationBounds, inflate } from '../runtime/inflate.ts';
 import { type Outcome, type Reject, reject } from '../runtime/outcome.ts';
-import { type InflationBounds, inflate } from './inflate.ts';
 import { checkJsonBounds, type JsonBounds } from './json-bounds.ts';
 import type { Locate } from './place.ts';
 import { createScrubber, type Found } from './scrub.ts';
@@ -24,6 +24,8 @@ export interface AnonymizeContext {
 export interface Anonymized {
   readonly kept: Kept;
   readonly found: Found;
+  /** What tells a repetition of its report from other reports; null when nothing does. */
+  readonly identity: string | null;
 }
 
 /** A document, in a shell of ours: the document itself could look like anything, a {@link Reject} included. */
@@ -99,7 +101,8 @@ export const createAnonymize = (catalog: ProductCatalog, bounds: DocumentBounds)
       address_hash: addressHash,
       document: JSON.stringify(parsed.data),
     };
-    return { kind: 'emit', event: { kept, found } };
+    const identity = kind.contract.identity(parsed.data, raw.received_at);
+    return { kind: 'emit', event: { kept, found, identity } };
   };
 
   /** Whatever a client managed to make us throw is its own dead letter, never the end of the worker. */

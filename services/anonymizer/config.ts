@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { brakeEnvironment } from '../runtime/brake.ts';
 import { wholeNumber } from '../runtime/environment.ts';
+import { MAX_INFLATION_RATIO } from '../runtime/inflate.ts';
 import type { DocumentBounds } from './anonymize.ts';
 
 /**
@@ -8,12 +9,6 @@ import type { DocumentBounds } from './anonymize.ts';
  * message of `candor.anonymized` (96 MiB); numbers such as 1e15 grow when they are written out.
  */
 const MAX_INFLATED_BYTES = 64 * 1024 * 1024;
-
-/**
- * Inflated bytes for each byte on the wire. Reports take 5 to 30; a bomb takes 1,000 (gzip) to 600,000 (br), and would buy
- * 60 to 190 ms of our processor for a few hundred bytes.
- */
-const MAX_INFLATION_RATIO = 200;
 
 /** Deepest document: ten times the deepest field of any contract; the Hasura CLI's error objects are deeper than that. */
 const MAX_JSON_DEPTH = 64;

@@ -7,6 +7,9 @@ const MAX_BODY_BYTES = 32 * 1024 * 1024;
 /** Bodies that may be in memory at once; the rest is told to come back. */
 const MAX_IN_FLIGHT_BYTES = 128 * 1024 * 1024;
 
+/** A batch once it is inflated: what the anonymizer takes of one report. */
+const MAX_INFLATED_BYTES = 64 * 1024 * 1024;
+
 /** A list of networks in CIDR notation, separated by commas. */
 const networks = z
   .string()
@@ -18,6 +21,7 @@ export const edgeEnvironment = {
   EDGE_HOST: z.string().default('127.0.0.1'),
   EDGE_PORT: port(8080),
   EDGE_MAX_BODY_BYTES: wholeNumber(MAX_BODY_BYTES, 1),
+  EDGE_MAX_INFLATED_BYTES: wholeNumber(MAX_INFLATED_BYTES, 1),
   EDGE_MAX_IN_FLIGHT_BYTES: wholeNumber(MAX_IN_FLIGHT_BYTES, 1),
   EDGE_MAX_HEADERS: wholeNumber(100, 10),
   EDGE_MAX_HEADER_BYTES: wholeNumber(16_384, 1_024),

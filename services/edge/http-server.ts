@@ -5,8 +5,15 @@ import type { Logger } from '../runtime/logger.ts';
 import type { Metrics } from '../runtime/metrics.ts';
 import type { ProblemName } from './answers.ts';
 import type { EdgeConfig } from './edge.ts';
-import { createLimits } from './limits/limits.ts';
+import { createLimits, type OpenFrames } from './limits/limits.ts';
 import { certificateFiles, keepRenewed, readCertificate } from './tls.ts';
+
+/** Takes over the connections on which WebSockets are opened. */
+export interface FrameListener {
+  /** Whether a request opens one; every other is a plain request, whatever upgrade it offers. */
+  isUpgrade(request: IncomingMessage): boolean;
+  readonly open: OpenFrames;
+}
 
 /** A server that listens, with its limits. */
 export interface HttpListener {
@@ -34,7 +41,6 @@ const optionsOf = (config: EdgeConfig, isUpgrade: (request: IncomingMessage) => 
   requestTimeout: config.EDGE_REQUEST_TIMEOUT_MS,
   keepAliveTimeout: config.EDGE_KEEP_ALIVE_TIMEOUT_MS,
   connectionsCheckingInterval: TIMEOUT_CHECK_MS,
-  // Dependency-Track 5 offers h2c in its POST: as soon as anything listens for upgrades, that must not count as one.
   shouldUpgradeCallback: isUpgrade,
 });
 
@@ -47,7 +53,7 @@ export const startHttpServer = async (
   config: EdgeConfig,
   { metrics, logger }: { readonly metrics: Metrics; readonly logger: Logger },
   handle: (request: IncomingMessage, response: ServerResponse) => Promise<void>,
-  isUpgrade: (request: IncomingMessage) => boolean = () => false,
+  frames: FrameListener,
 ): Promise<HttpListener> => {
   const files = certificateFiles(config.EDGE_TLS_CERT_FILE, config.EDGE_TLS_KEY_FILE);
   const certificate = files && (await readCertificate(files));
@@ -60,7 +66,7 @@ export const startHttpServer = async (
     const handling = handle(request, response).finally(() => underWay.delete(handling));
     underWay.add(handling);
   });
-  const options = optionsOf(config, isUpgrade);
+  const options = optionsOf(config, (request) => frames.isUpgrade(request));
   let stopRenewal = (): void => undefined;
   let server: Server;
   if (files && certificate) {
@@ -73,6 +79,10 @@ export const startHttpServer = async (
   // Node would cut the list off there in silence; the limits refuse longer ones.
   server.maxHeadersCount = 0;
   limits.watch(server);
+  server.on(
+    'upgrade',
+    limits.guardUpgrade((request, socket, head) => frames.open(request, socket, head)),
+  );
   const announceEnd = (): void => {
     isEnding = true;
   };

@@ -13,7 +13,7 @@ export const createMetrics = () => {
     registry,
     answers: new Counter({
       name: 'candor_edge_answers_total',
-      help: 'Requests answered by the edge, by product and status code',
+      help: 'Requests answered by the edge, by product and status code (0: cut without an answer)',
       labelNames: ['product', 'code'],
       registers,
     }),
@@ -26,6 +26,12 @@ export const createMetrics = () => {
       name: 'candor_edge_connections_cut_total',
       help: 'Connections that were refused or cut, by reason',
       labelNames: ['reason'],
+      registers,
+    }),
+    frames: new Counter({
+      name: 'candor_edge_frames_total',
+      help: 'WebSocket frames: accepted, ignored (binary or empty), lost (not durable before the end) or broken (no valid frame)',
+      labelNames: ['product', 'outcome'],
       registers,
     }),
     acceptedBytes: new Counter({
@@ -94,6 +100,26 @@ export const createMetrics = () => {
       help: 'When the sink last stored a block',
       registers,
     }),
+    inFlight: new Gauge({
+      name: 'candor_in_flight_events',
+      help: 'Events in the raw log behind the last one that has an outcome',
+      registers,
+    }),
+    missing: new Gauge({
+      name: 'candor_balance_missing_events',
+      help: 'Events of the last 45 days without an outcome though later ones have one; anything but 0 is a loss',
+      registers,
+    }),
+    doubled: new Gauge({
+      name: 'candor_balance_doubled_events',
+      help: 'Outcomes of events that have one already; anything but 0 is a report counted twice',
+      registers,
+    }),
+    balanceChecked: new Gauge({
+      name: 'candor_balance_checked_timestamp_seconds',
+      help: 'When the balance was last computed',
+      registers,
+    }),
   };
 };
 
@@ -131,4 +157,37 @@ export const publishLag = (
       await Promise.all(topics.map(publish));
     },
   });
+};
+
+/** What is told of a spool. */
+export interface SpoolState {
+  readonly depth: number;
+  readonly bytes: number;
+  readonly maxBytes: number;
+  /** ms since 1970; undefined when it is empty. */
+  readonly oldestMs: number | undefined;
+}
+
+/** Publishes what waits on the edge's disk for the log. */
+export const publishSpool = (metrics: Metrics, spool: SpoolState): void => {
+  const gauges: readonly (readonly [name: string, help: string, value: () => number])[] = [
+    ['candor_edge_spool_records', 'Reports on the disk of the edge that the log has not taken yet', () => spool.depth],
+    ['candor_edge_spool_bytes', 'Bytes of the spool on disk', () => spool.bytes],
+    ['candor_edge_spool_max_bytes', 'Bytes of the spool above which reports are refused', () => spool.maxBytes],
+    [
+      'candor_edge_spool_oldest_age_seconds',
+      'Time that the oldest report has been in the spool, at most; 0 when it is empty',
+      () => (spool.oldestMs === undefined ? 0 : (Date.now() - spool.oldestMs) / 1_000),
+    ],
+  ];
+  for (const [name, help, value] of gauges) {
+    new Gauge({
+      name,
+      help,
+      registers: [metrics.registry],
+      collect() {
+        this.set(value());
+      },
+    });
+  }
 };

@@ -1,3 +1,4 @@
+import { clusterEnvironment } from '../../infra/clickhouse/config.ts';
 import { brakeEnvironment } from '../runtime/brake.ts';
 import { wholeNumber } from '../runtime/environment.ts';
 
@@ -13,6 +14,7 @@ const MAX_GATHERED_BYTES = 64 * 1024 * 1024;
 /** The sink's environment. */
 export const sinkEnvironment = {
   ...brakeEnvironment,
+  ...clusterEnvironment,
   SINK_FLUSH_INTERVAL_MS: wholeNumber(FLUSH_INTERVAL_MS, 1),
   SINK_MAX_BLOCK_ROWS: wholeNumber(MAX_BLOCK_ROWS, 1),
   SINK_MAX_GATHERED_BYTES: wholeNumber(MAX_GATHERED_BYTES, 1),

@@ -1,5 +1,6 @@
 import type { ClickHouseClient } from '@clickhouse/client';
 import { DATABASE } from '../../infra/clickhouse/client.ts';
+import { onClusterClause, processesTable } from '../../infra/clickhouse/cluster.ts';
 import { classified } from './clickhouse-errors.ts';
 
 /** Start of the ids of all inserts of all sinks; the partitions of the block follow. */
@@ -11,10 +12,17 @@ export const insertId = (owner: string, sequence: number, partitions: readonly n
 
 const partitionsOf = (queryId: string): readonly number[] => (queryId.split('/')[3] ?? '').split(',').map(Number);
 
+const ownedOf = (owner: string, partitions: readonly number[]): string =>
+  `(SELECT count() FROM (SELECT argMax(owner, (epoch, owner)) AS newest FROM ${DATABASE}.fence ` +
+  `WHERE partition IN (${partitions.join(', ')}) GROUP BY partition) WHERE newest = '${owner}')`;
+
+/** A condition that holds as long as `owner` owns all of `partitions`. */
+export const ownership = (owner: string, partitions: readonly number[]): string =>
+  `${ownedOf(owner, partitions)} = ${partitions.length}`;
+
 /** A condition that holds as long as `owner` owns all of `partitions`; the server throws when it doesn't. */
 export const fenceCondition = (owner: string, partitions: readonly number[]): string =>
-  `throwIf((SELECT count() FROM (SELECT argMax(owner, (epoch, owner)) AS newest FROM ${DATABASE}.fence ` +
-  `WHERE partition IN (${partitions.join(', ')}) GROUP BY partition) WHERE newest = '${owner}') != ${partitions.length}, 'fenced') = 0`;
+  `throwIf(${ownedOf(owner, partitions)} != ${partitions.length}, 'fenced') = 0`;
 
 /**
  * Takes a partition over: from now on only inserts of `owner` succeed, and none of the previous owner's is still under way.
@@ -22,7 +30,12 @@ export const fenceCondition = (owner: string, partitions: readonly number[]): st
  *
  * @throws RetryableError when ClickHouse is away.
  */
-export const takePartition = async (client: ClickHouseClient, owner: string, partition: number): Promise<void> => {
+export const takePartition = async (
+  client: ClickHouseClient,
+  owner: string,
+  partition: number,
+  cluster?: string,
+): Promise<void> => {
   try {
     await client.command({
       query: `INSERT INTO ${DATABASE}.fence (partition, epoch, owner)
@@ -30,7 +43,7 @@ export const takePartition = async (client: ClickHouseClient, owner: string, par
       query_params: { partition, owner },
     });
     const running = await client.query({
-      query: `SELECT query_id FROM system.processes WHERE startsWith(query_id, '${INSERT_ID_PREFIX}/')`,
+      query: `SELECT query_id FROM ${processesTable(cluster)} WHERE startsWith(query_id, '${INSERT_ID_PREFIX}/')`,
       format: 'JSONEachRow',
     });
     const theirs = (await running.json<{ query_id: string }>())
@@ -38,7 +51,7 @@ export const takePartition = async (client: ClickHouseClient, owner: string, par
       .filter((id) => !id.includes(`/${owner}/`) && partitionsOf(id).includes(partition));
     if (theirs.length === 0) return;
     await client.command({
-      query: 'KILL QUERY WHERE has({ids: Array(String)}, query_id) SYNC',
+      query: `KILL QUERY${onClusterClause(cluster)} WHERE has({ids: Array(String)}, query_id) SYNC`,
       query_params: { ids: theirs },
     });
   } catch (error) {

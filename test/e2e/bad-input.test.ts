@@ -36,7 +36,10 @@ const deadLetter = async (name: string): Promise<Record<string, unknown> | undef
 };
 
 const MIB = 1024 * 1024;
-const valid = '{"system_id":"4d2c","dt_version":"4.13.0","db_type":"H2","db_version":"2.2"}';
+/** The report of one of several systems: one system reports once a day. */
+const validOf = (system: number): string =>
+  `{"system_id":"4d2c-${system}","dt_version":"4.13.0","db_type":"H2","db_version":"2.2"}`;
+const valid = validOf(0);
 const PATH = '/v1/reports/dependency-track';
 
 const broken: readonly (readonly [name: string, body: string | Buffer, headers: Sent['headers'], reason: string])[] = [
@@ -56,12 +59,12 @@ const broken: readonly (readonly [name: string, body: string | Buffer, headers: 
 ];
 
 const odd: readonly (readonly [name: string, body: string | Buffer, headers: Sent['headers']])[] = [
-  ['plain JSON that claims to be gzip', valid, { 'content-encoding': 'gzip' }],
-  ['gzip that says nothing', gzipSync(valid), {}],
-  ['JSON behind a byte order mark', `\uFEFF${valid}`, {}],
+  ['plain JSON that claims to be gzip', validOf(1), { 'content-encoding': 'gzip' }],
+  ['gzip that says nothing', gzipSync(validOf(2)), {}],
+  ['JSON behind a byte order mark', `\uFEFF${validOf(3)}`, {}],
   [
     'new fields, and names of prototypes',
-    valid.replace('{', '{"new":{"deep":[1]},"__proto__":{"x":1},"constructor":1,'),
+    validOf(4).replace('{', '{"new":{"deep":[1]},"__proto__":{"x":1},"constructor":1,'),
     {},
   ],
 ];
@@ -131,11 +134,22 @@ describe('what becomes a dead letter', () => {
   });
 });
 
+test('the receipt of a dead letter says why, and nothing of what was in it', async () => {
+  const response = await fetch(`${place.edgeUrl}/v1/receipts/${eventIds.get('null')}`);
+  expect(await response.json()).toEqual({
+    receipt: eventIds.get('null'),
+    status: 'dead_lettered',
+    kind: '',
+    stage: 'anonymizer',
+    reason: 'unknown_kind',
+  });
+});
+
 describe('what is taken all the same', () => {
   test.each(odd)('%s', async (name) => {
     const where = `event_id = '${eventIds.get(name)}'`;
     const rows = await ask(place, `SELECT installation_id, db_type FROM dependency_track_reports WHERE ${where}`);
-    expect(rows).toEqual([{ installation_id: '4d2c', db_type: 'H2' }]);
+    expect(rows).toEqual([{ installation_id: expect.stringMatching(/^4d2c-[1-4]$/), db_type: 'H2' }]);
   });
 });
 

@@ -27,7 +27,7 @@ describeWithKafka('the producer on Kafka', () => {
   test('does not let a send pass for the repetition of one whose outcome is unknown', async () => {
     const topic = await makeTopic(broker.address);
     const kafka = createKafkaClient(kafkaConfig(broker.address), 'test', createLogger('warn'));
-    const producer = new IdempotentProducer(kafka, 1_000, 1);
+    const producer = new IdempotentProducer(kafka, 1_000, new Set(), 1);
     onTestFinished(() => producer.close());
     const send = (...texts: string[]) => producer.send(topic.name, 0, texts.map(Buffer.from));
     expect(await send('a', 'b')).toBe(0);

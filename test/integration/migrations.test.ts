@@ -55,6 +55,13 @@ describe('migrations', () => {
     expect(migrated).toEqual(await describeTables(STATED));
   });
 
+  test('may run in two places at once', async () => {
+    await client.command({ query: 'DROP DATABASE candor SYNC' });
+    await Promise.all([migrate(client), migrate(client)]);
+    expect(await migrate(client)).toEqual([]);
+    expect(await describeTables('candor')).toEqual(await describeTables(STATED));
+  });
+
   test('leave no column without a comment', async () => {
     const result = await client.query({
       query:

@@ -8,7 +8,9 @@ import { ask, makePlace, type Place, post, waitForOutcomes } from '../support/pi
 
 let place: Place;
 let pipeline: Pipeline;
-const REPORT = '{"system_id":"4d2c","dt_version":"4.13.0","db_type":"H2","db_version":"2.2"}';
+/** The report of one of several systems: one system reports once a day. */
+const reportOf = (system: number): string =>
+  `{"system_id":"4d2c-${system}","dt_version":"4.13.0","db_type":"H2","db_version":"2.2"}`;
 const PARTITION = 2;
 
 const start = async (): Promise<void> => {
@@ -39,14 +41,14 @@ test('what can not be read on any topic becomes a dead letter with its place, on
   const topics = Object.values(TOPICS).map(({ name }) => name);
   for (const topic of topics) await pipeline.log.append(topic, PARTITION, FOREIGN);
   // One report for each partition, so that one follows the foreign values.
-  for (let report = 0; report < 8; report += 1)
-    expect((await post(place, '/v1/reports/dependency-track', REPORT)).status).toBe(200);
+  for (let system = 0; system < 8; system += 1)
+    expect((await post(place, '/v1/reports/dependency-track', reportOf(system))).status).toBe(200);
   const total = topics.length * FOREIGN.length + 8;
   await waitForOutcomes(place, total);
 
   await pipeline.close();
   await start();
-  await post(place, '/v1/reports/dependency-track', REPORT);
+  await post(place, '/v1/reports/dependency-track', reportOf(8));
   await waitForOutcomes(place, total + 1);
 
   const letters = await ask(

@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { ClickHouseAccess } from '../../infra/clickhouse/client.ts';
@@ -14,10 +14,14 @@ export interface ClickHouseServer {
   close(): Promise<void>;
 }
 
-/** Starts the embedded server on free ports and an empty folder. */
-export const startClickHouse = async (): Promise<ClickHouseServer> => {
+/** Starts the embedded server on free ports and an empty folder; `configuration` is XML that is merged into its own. */
+export const startClickHouse = async (configuration?: string): Promise<ClickHouseServer> => {
   const path = await mkdtemp(join(tmpdir(), 'candor-clickhouse-'));
   const [httpPort = 0, tcpPort = 0] = await freePorts(2);
+  if (configuration !== undefined) {
+    await mkdir(join(path, 'config.d'));
+    await writeFile(join(path, 'config.d', 'test.xml'), configuration);
+  }
   const passwords = { adminPassword: 'admin', sinkPassword: 'sink' };
   const server = await startEmbeddedServer({ path, httpPort, tcpPort, ...passwords }, createLogger('warn'));
   return {

@@ -1,28 +1,25 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { mkdir, mkdtemp, rename, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
-import { delimiter, join } from 'node:path';
+import { join } from 'node:path';
 import process from 'node:process';
 import { fileURLToPath } from 'node:url';
 import { eventually } from './eventually.ts';
+import { fetchJars, jarsHome } from './maven.ts';
 import { freePorts } from './ports.ts';
-import { requirement } from './requirements.ts';
+import { isInPath, requirement } from './requirements.ts';
 
 const POM = fileURLToPath(new URL('kafka/pom.xml', import.meta.url));
-const CACHE = fileURLToPath(new URL('../../node_modules/.cache/candor', import.meta.url));
-const HOME = join(CACHE, 'kafka-4.1.0');
-const COPY = 'org.apache.maven.plugins:maven-dependency-plugin:3.6.1:copy-dependencies';
+const NAME = 'kafka-4.1.0';
+const HOME = jarsHome(NAME);
 
 /** Any id will do: each cluster has a folder of its own. */
 const CLUSTER_ID = '5L6g3nShT-eMCtK--X86sw';
 
 /** A broker lives for a minute: the first compiler tier and the serial collector are quicker. */
 const JVM = ['-Xmx384m', '-XX:+UseSerialGC', '-XX:TieredStopAtLevel=1', '-Djava.awt.headless=true'];
-
-const isInPath = (program: string): boolean =>
-  (process.env.PATH ?? '').split(delimiter).some((folder) => existsSync(join(folder, program)));
 
 /** Suites that need a real Kafka. */
 export const describeWithKafka = requirement(
@@ -61,18 +58,6 @@ export interface BrokerOptions {
   readonly listener?: ExtraListener;
 }
 
-/** Fetches Kafka from Maven's repository; a folder appears under its final name only when it is whole. */
-const fetchKafka = async (): Promise<void> => {
-  if (existsSync(HOME)) return;
-  await mkdir(CACHE, { recursive: true });
-  const folder = await mkdtemp(join(CACHE, '.kafka-'));
-  const copy = ['-q', '-B', '-C', '-f', POM, COPY, '-DincludeScope=runtime', `-DoutputDirectory=${folder}`];
-  const { status, stdout, stderr } = spawnSync('mvn', copy, { encoding: 'utf8' });
-  if (status !== 0) throw new Error(`Maven could not fetch Kafka: ${stdout}${stderr}`);
-  // Another test may have been quicker.
-  await rename(folder, HOME).catch(() => rm(folder, { recursive: true, force: true }));
-};
-
 const LOGGING = [
   'rootLogger.level=warn',
   'rootLogger.appenderRef.all.ref=all',
@@ -82,30 +67,37 @@ const LOGGING = [
 
 interface Layout {
   readonly folder: string;
+  readonly node: number;
+  /** Ports of the controllers of all brokers, by their nodes from 1. */
+  readonly controllers: readonly number[];
   readonly listener: number;
-  readonly controller: number;
   readonly advertised: string;
   readonly extra: ExtraListener | undefined;
 }
 
-const serverProperties = ({ folder, listener, controller, advertised, extra }: Layout): string[] => {
+const serverProperties = ({ folder, node, controllers, listener, advertised, extra }: Layout): string[] => {
+  const voters = controllers.map((port, index) => `${index + 1}@127.0.0.1:${port}`);
+  const replicas = Math.min(controllers.length, 3);
   const extraAddress = extra ? `,EXTRA://127.0.0.1:${extra.port}` : '';
   return [
     'process.roles=broker,controller',
-    'node.id=1',
-    `controller.quorum.voters=1@127.0.0.1:${controller}`,
-    `listeners=PLAINTEXT://127.0.0.1:${listener},CONTROLLER://127.0.0.1:${controller}${extraAddress}`,
+    `node.id=${node}`,
+    `controller.quorum.voters=${voters.join(',')}`,
+    `listeners=PLAINTEXT://127.0.0.1:${listener},CONTROLLER://127.0.0.1:${controllers[node - 1]}${extraAddress}`,
     `advertised.listeners=PLAINTEXT://${advertised}${extraAddress}`,
     'controller.listener.names=CONTROLLER',
     'inter.broker.listener.name=PLAINTEXT',
     `listener.security.protocol.map=PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT,EXTRA:${extra?.protocol ?? 'PLAINTEXT'}`,
     `log.dirs=${join(folder, 'logs')}`,
-    'offsets.topic.replication.factor=1',
+    `offsets.topic.replication.factor=${replicas}`,
     'offsets.topic.num.partitions=4',
     'group.initial.rebalance.delay.ms=0',
     // A broker that was killed may register again after its session.
     'broker.session.timeout.ms=2000',
     'broker.heartbeat.interval.ms=500',
+    // Leaders go back to the first replica within a second, so that a test can move them.
+    'leader.imbalance.check.interval.seconds=1',
+    'leader.imbalance.per.broker.percentage=0',
     ...(extra?.properties ?? []),
   ];
 };
@@ -117,16 +109,21 @@ const isListening = (port: number): Promise<boolean> =>
     socket.once('connect', () => socket.destroy());
   });
 
-/** Starts one broker on free ports and an empty folder, as a plain Java process; takes some seconds. */
-export const startKafka = async (options: BrokerOptions = {}): Promise<KafkaBroker> => {
-  await fetchKafka();
+const startBroker = async (
+  node: number,
+  listener: number,
+  controllers: readonly number[],
+  options: BrokerOptions,
+): Promise<KafkaBroker> => {
   const folder = await mkdtemp(join(tmpdir(), 'candor-kafka-'));
-  const [listener = 0, controller = 0] = await freePorts(2);
   const listening = `127.0.0.1:${listener}`;
   const advertised = (await options.advertise?.(listening)) ?? listening;
   const configuration = join(folder, 'server.properties');
   const extra = options.listener;
-  await writeFile(configuration, serverProperties({ folder, listener, controller, advertised, extra }).join('\n'));
+  await writeFile(
+    configuration,
+    serverProperties({ folder, node, controllers, listener, advertised, extra }).join('\n'),
+  );
   await writeFile(join(folder, 'log4j2.properties'), LOGGING.join('\n'));
   const java = [...JVM, `-Dlog4j2.configurationFile=${join(folder, 'log4j2.properties')}`, '-cp', join(HOME, '*')];
 
@@ -177,4 +174,19 @@ export const startKafka = async (options: BrokerOptions = {}): Promise<KafkaBrok
       await rm(folder, { recursive: true, force: true, maxRetries: 5 });
     },
   };
+};
+
+/** Starts one broker on free ports and an empty folder, as a plain Java process; takes some seconds. */
+export const startKafka = async (options: BrokerOptions = {}): Promise<KafkaBroker> => {
+  await fetchJars(NAME, POM);
+  const [listener = 0, controller = 0] = await freePorts(2);
+  return startBroker(1, listener, [controller], options);
+};
+
+/** Starts `count` brokers of one cluster; each is a controller as well, so a majority of them must run. */
+export const startKafkaCluster = async (count: number): Promise<readonly KafkaBroker[]> => {
+  await fetchJars(NAME, POM);
+  const ports = await freePorts(2 * count);
+  const controllers = ports.slice(count);
+  return Promise.all(controllers.map((_, index) => startBroker(index + 1, ports[index] ?? 0, controllers, {})));
 };

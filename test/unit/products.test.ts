@@ -63,6 +63,16 @@ describe('valid examples', () => {
     const covered = new Set(valid.map((example) => understand(example.product, JSON.parse(example.body)).kind?.kind));
     expect([...catalog.kinds.keys()].filter((kind) => !covered.has(kind))).toEqual([]);
   });
+
+  test('are different reports: all of them can be sent on one day', () => {
+    const identities = valid.flatMap((example) => {
+      const { kind, document } = understand(example.product, JSON.parse(example.body));
+      const identity = kind?.contract.identity(document, 0) ?? null;
+      return identity === null ? [] : [`${kind?.kind} ${identity}`];
+    });
+    expect(identities.length).toBeGreaterThan(10);
+    expect(new Set(identities).size).toBe(identities.length);
+  });
 });
 
 describe('invalid examples', () => {

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { count, decimal, type FieldClass, freeText, identifier, installationId, list, word } from '../../pack/field.ts';
+import { digestOf } from '../../pack/identity.ts';
 import { contract } from '../../pack/pack.ts';
 
 /** Most keys of one map: EMQX has some 10 gateways, 20 authenticators and 60 types of bridge. */
@@ -110,7 +111,13 @@ const report = z.object({
     .nullish(),
 });
 
+type Report = z.output<typeof report>;
+
+/** A report that is sent again is the same to the byte; any other has another `up_time`, which is in milliseconds. */
+const identity = (document: Report): string | null =>
+  typeof document.up_time === 'number' ? `${document.uuid}:${digestOf(document)}` : null;
+
 /** What an EMQX node may send. */
 export const contracts = {
-  'emqx.report': contract(report, (document) => document.cluster_uuid || document.uuid),
+  'emqx.report': contract(report, (document) => document.cluster_uuid || document.uuid, identity),
 };

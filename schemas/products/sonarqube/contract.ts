@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { count, dateTime, epochMillis, flag, freeText, installationId, integer, list, word } from '../../pack/field.ts';
+import { dayOf, digestOf } from '../../pack/identity.ts';
 import { contract } from '../../pack/pack.ts';
 import {
   branch,
@@ -11,6 +12,7 @@ import {
   qualityProfile,
   user,
 } from './elements.ts';
+import { type Metrics, metrics } from './metrics.ts';
 
 const database = z.object({
   name: word('configuration', 'Which database systems are used').nullish(),
@@ -93,7 +95,27 @@ const report = z.object({
 /** A report that passed its contract. */
 export type Report = z.output<typeof report>;
 
+/**
+ * A server whose cycle failed sends all of it anew, 3 h later, under the same number and with another `localTimestamp`. 8.x
+ * servers have no numbers.
+ */
+const reportIdentity = (report: Report, receivedAtMs: number): string =>
+  typeof report.messageSequenceNumber === 'number'
+    ? `${report.id}:${report.messageSequenceNumber}`
+    : `${dayOf(receivedAtMs)}:${digestOf(report)}`;
+
+/**
+ * A cycle that is sent anew has fresh `message_uuid`s, so that its values and the day must tell. An analysis is no part of a
+ * cycle: two with equal values are two, and only what the HTTP client itself repeats has the same `message_uuid`.
+ */
+const metricsIdentity = (report: Metrics, receivedAtMs: number): string | null => {
+  const { message_uuid, installation_id, dimension, metric_values } = report;
+  if (dimension === 'analysis') return message_uuid ? `${installation_id}:${message_uuid}` : null;
+  return `${installation_id}:${dimension}:${dayOf(receivedAtMs)}:${digestOf(metric_values)}`;
+};
+
 /** What a SonarQube server may send. */
 export const contracts = {
-  'sonarqube.report': contract(report, (document) => document.id),
+  'sonarqube.report': contract(report, (document) => document.id, reportIdentity),
+  'sonarqube.metrics': contract(metrics, (document) => document.installation_id, metricsIdentity),
 };

@@ -123,3 +123,21 @@ export const qualityGateTable = table(
   },
   ['gate_index'],
 );
+
+/** Quality profiles. */
+export const qualityProfileTable = table(
+  'One row per quality profile of a report',
+  {
+    profile_index: index('quality-profiles'),
+    profile_uuid: reference('Quality profile'),
+    parent_uuid: reference('Quality profile that it inherits from'),
+    language: word('Language'),
+    is_default: flag('Whether it is the default of its language'),
+    built_in: flag('Whether it is built in'),
+    built_in_parent: flag('Whether it extends a built-in one'),
+    rules_overridden_count: count('Rules that differ from the parent'),
+    rules_activated_count: count('Rules activated on top of the parent'),
+    rules_deactivated_count: count('Rules of the parent that are switched off'),
+  },
+  ['profile_index'],
+);

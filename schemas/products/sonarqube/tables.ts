@@ -8,8 +8,10 @@ import {
   projectStatsTable,
   projectTable,
   qualityGateTable,
+  qualityProfileTable,
   userTable,
 } from './element-tables.ts';
+import { metricsRows, metricsTables } from './metrics-tables.ts';
 import { reportRow } from './report-row.ts';
 import { reportTable } from './report-table.ts';
 
@@ -23,6 +25,8 @@ export const tables = {
   sonarqube_branches: branchTable,
   sonarqube_new_code_definitions: newCodeDefinitionTable,
   sonarqube_quality_gates: qualityGateTable,
+  sonarqube_quality_profiles: qualityProfileTable,
+  ...metricsTables,
 };
 
 type Rows<Name extends keyof typeof tables> = NonNullable<RowsByTable<typeof tables>[Name]>;
@@ -110,7 +114,21 @@ const qualityGateRows = ({ 'quality-gates': gates }: Report): Rows<'sonarqube_qu
     condition_error_values: (gate.conditions ?? []).map(({ error_value }) => error_value ?? ''),
   }));
 
-/** How a report becomes rows. */
+const qualityProfileRows = (report: Report): Rows<'sonarqube_quality_profiles'> =>
+  (report['quality-profiles'] ?? []).map((profile, profile_index) => ({
+    profile_index,
+    profile_uuid: profile.uuid ?? '',
+    parent_uuid: profile.parentUuid ?? '',
+    language: profile.language ?? '',
+    is_default: profile.default ?? null,
+    built_in: profile.builtIn ?? null,
+    built_in_parent: profile.builtInParent ?? null,
+    rules_overridden_count: profile.rulesOverriddenCount ?? null,
+    rules_activated_count: profile.rulesActivatedCount ?? null,
+    rules_deactivated_count: profile.rulesDeactivatedCount ?? null,
+  }));
+
+/** How each kind of report becomes rows. */
 export const flatten: Flatteners<typeof contracts, typeof tables> = {
   'sonarqube.report': (report) => ({
     sonarqube_reports: [reportRow(report)],
@@ -121,5 +139,7 @@ export const flatten: Flatteners<typeof contracts, typeof tables> = {
     sonarqube_branches: branchRows(report),
     sonarqube_new_code_definitions: newCodeDefinitionRows(report),
     sonarqube_quality_gates: qualityGateRows(report),
+    sonarqube_quality_profiles: qualityProfileRows(report),
   }),
+  'sonarqube.metrics': metricsRows,
 };

@@ -15,10 +15,15 @@ import { laxityOf } from './strict-request.ts';
 /** Time between two looks for addresses that can be forgotten. */
 const FORGET_INTERVAL_MS = 30_000;
 
+/** Takes over a connection on which a WebSocket is to be opened. */
+export type OpenFrames = (request: IncomingMessage, socket: Duplex, head: Buffer) => void;
+
 /** The limits of one edge. */
 export interface Limits {
   /** Hands on what is within the limits of connections and of syntax. */
   guard(handle: RequestListener): RequestListener;
+  /** The same for requests that open a WebSocket. */
+  guardUpgrade(open: OpenFrames): OpenFrames;
   /** Limits the connections of a server, and counts those that are cut. */
   watch(server: Server): void;
   /** Counts a request against its address; the problem to answer with when it is one too many. */
@@ -66,6 +71,11 @@ export const createLimits = (config: EdgeConfig, metrics: Metrics): Limits => {
       responses.set(request.socket, response);
       bodies.watch(request);
       handle(request, response);
+    },
+    guardUpgrade: (open) => (request, socket, head) => {
+      const laxity = laxityOf(request, config.EDGE_MAX_HEADERS);
+      if (laxity === undefined) open(request, socket, head);
+      else cut(socket, laxity);
     },
     watch: (server) => {
       server.on('connection', (socket: Socket) => {

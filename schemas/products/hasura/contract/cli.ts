@@ -29,3 +29,7 @@ export const cliEvent = z.object({
 
 /** An execution of the command line, cleaned. */
 export type CliEvent = z.output<typeof cliEvent>;
+
+/** An execution is sent once, at its end; only what lies on the way could repeat it. */
+export const cliIdentity = ({ uuid, execution_id }: CliEvent): string | null =>
+  execution_id ? `${uuid}:${execution_id}` : null;

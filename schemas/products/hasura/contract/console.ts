@@ -1,13 +1,23 @@
 import { z } from 'zod';
-import { count, flag, freeText, identifier, list, word } from '../../../pack/field.ts';
+import { count, flag, freeText, identifier, list, MAX_TEXT_CHARS, word } from '../../../pack/field.ts';
 import { topic } from '../topic.ts';
 
 /** Most lines of one stack: browsers stop at 50 frames or fewer unless told otherwise. */
 const MAX_STACK_LINES = 1_000;
 
-const message = freeText('Finding the cause of errors').nullish();
+/** The start of a text, up to a space or a line's end: a secret that is cut in two would not be recognised any more. */
+const startOf = (text: string): string => {
+  if (text.length <= MAX_TEXT_CHARS) return text;
+  const start = text.slice(0, MAX_TEXT_CHARS);
+  return start.slice(0, Math.max(start.lastIndexOf(' '), start.lastIndexOf('\n'), 0));
+};
 
-const stackText = freeText('Finding the place of errors in the code');
+/** What a browser says of an error may be of any length: an error page that came in place of JSON, for one. */
+const errorText = (purpose: string) => z.string().transform(startOf).meta({ class: 'free_text', purpose });
+
+const message = errorText('Finding the cause of errors').nullish();
+
+const stackText = errorText('Finding the place of errors in the code');
 
 /** Text or an array of lines, by age of the console. */
 const stack = z.union([stackText, list(stackText).max(MAX_STACK_LINES)]).nullish();

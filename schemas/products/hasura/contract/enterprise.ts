@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { count, decimal, flag, freeText, identifier, installationId, list, word } from '../../../pack/field.ts';
+import { digestOf } from '../../../pack/identity.ts';
 import { topic } from '../topic.ts';
 
 /** Most labelled metrics of one report and most labels of one value: many times what the largest server has. */
@@ -105,3 +106,9 @@ export type EnterpriseReport = z.output<typeof enterpriseReport>;
 
 /** Labelled metrics, cleaned: the values of each by its name. */
 export type LabelledMetrics = z.output<typeof labelledMetrics>;
+
+/** A sampling has one report for the server's settings and one for its labelled metrics; those of equal sources are equal. */
+export const enterpriseIdentity = (report: EnterpriseReport): string | null => {
+  const isOfSource = report.metrics != null && Object.hasOwn(report.metrics, 'backend_type');
+  return report.sample_uid && !isOfSource ? `${report.sample_uid}:${digestOf(report)}` : null;
+};

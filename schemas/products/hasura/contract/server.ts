@@ -10,6 +10,7 @@ import {
   list,
   word,
 } from '../../../pack/field.ts';
+import { dayOf, digestOf } from '../../../pack/identity.ts';
 import { topic } from '../topic.ts';
 
 /** Most timings of one report: over ten times the combinations of query type, locality, transport and bucket. */
@@ -122,6 +123,18 @@ export const serverReport = z
 
 /** A report of a server, cleaned. */
 export type ServerReport = z.output<typeof serverReport>;
+
+/**
+ * A server repeats nothing itself, so a repetition on the way is the same to the byte. Of all that one instance sends on one
+ * day, only a report about the whole server (v1) and the one of its default source, which alone has a `db_uid`, differ from all
+ * others by right: two more sources of equal size give equal reports, and resources name no instance.
+ */
+export const serverIdentity = (report: ServerReport, receivedAtMs: number): string | null => {
+  const isOneOfItsKind = report.db_uid != null || report.source_metadata?.db_uid != null;
+  return report.instance_uid && isOneOfItsKind
+    ? `${report.instance_uid}:${dayOf(receivedAtMs)}:${digestOf(report)}`
+    : null;
+};
 
 /** The counters of a server, cleaned. */
 export type ServiceTimings = z.output<typeof serviceTimings>;

@@ -1,4 +1,4 @@
-import type { Kafka, Producer, RecordMetadata } from 'kafkajs';
+import kafkajs, { type Kafka, type Producer, type RecordMetadata } from 'kafkajs';
 import { RetryableError } from '../../errors.ts';
 import { CLIENT_RETRY } from './connection.ts';
 import { classified } from './kafka-errors.ts';
@@ -45,12 +45,15 @@ const offsetOf = (answers: readonly RecordMetadata[], topic: string, partition: 
 export class IdempotentProducer implements PartitionProducer {
   readonly #kafka: Kafka;
   readonly #timeoutMs: number;
+  readonly #gzipped: ReadonlySet<string>;
   readonly #retries: number;
   #session: Promise<Session> | undefined;
 
-  constructor(kafka: Kafka, requestTimeoutMs: number, retries = SEND_RETRIES) {
+  /** @param gzipped names of the topics whose batches are compressed */
+  constructor(kafka: Kafka, requestTimeoutMs: number, gzipped: ReadonlySet<string>, retries = SEND_RETRIES) {
     this.#kafka = kafka;
     this.#timeoutMs = requestTimeoutMs;
+    this.#gzipped = gzipped;
     this.#retries = retries;
   }
 
@@ -62,7 +65,9 @@ export class IdempotentProducer implements PartitionProducer {
       session = await pending;
       session.sends += 1;
       const messages = values.map((value) => ({ value, partition }));
-      const answers = await session.producer.send({ topic, acks: -1, timeout: this.#timeoutMs, messages });
+      const { GZIP, None } = kafkajs.CompressionTypes;
+      const compression = this.#gzipped.has(topic) ? GZIP : None;
+      const answers = await session.producer.send({ topic, acks: -1, timeout: this.#timeoutMs, compression, messages });
       return offsetOf(answers, topic, partition);
     } catch (error) {
       // The values may be in the log, yet kafkajs gives their sequence numbers out again: Kafka would take the next values for

@@ -2,7 +2,14 @@ import { once } from 'node:events';
 import { connect } from 'node:net';
 import { expect, test, vi } from 'vitest';
 import { chunk, exchange, head, openConnection } from '../../../support/raw-http.ts';
-import { countedAnswers, cutConnections, postReport, REPORT, startTestEdge } from '../../../support/test-edge.ts';
+import {
+  countedAnswers,
+  cutConnections,
+  postReport,
+  REPORT,
+  startTestEdge,
+  withAppend,
+} from '../../../support/test-edge.ts';
 
 /** In place of loopback, which has no limits. */
 const NOBODY = { EDGE_UNLIMITED_NETWORKS: ['192.0.2.1/32'] };
@@ -147,18 +154,13 @@ test('the server is closed only after the reports of clients that have gone are 
   });
   let appended = false;
   const edge = await startTestEdge({
-    decorate: (log) => ({
-      generation: log.generation,
-      append: async (...values) => {
+    decorate: (log) =>
+      withAppend(log, async (...values) => {
         await written;
         const offsets = await log.append(...values);
         appended = true;
         return offsets;
-      },
-      consume: log.consume.bind(log),
-      lag: log.lag.bind(log),
-      close: () => log.close(),
-    }),
+      }),
   });
   const connection = await openConnection(edge.port);
   connection.send(WHOLE);
