@@ -17,6 +17,7 @@ import { freePorts } from '../support/ports.ts';
 import { type RunningProgram, runProgram, runToItsEnd } from '../support/program.ts';
 import { describeWithRedis, RedisServer } from '../support/redis.ts';
 import { describeWithRegistry, type Registry, startRegistry } from '../support/registry.ts';
+import { temporaryFolder } from '../support/temporary-folder.ts';
 
 const TIMEOUT_MS = 90_000;
 
@@ -68,7 +69,8 @@ describeWithKafka('edges on Kafka', () =>
         // The ports of health follow each other: the first of them is chosen, the others are hoped for.
         const [port = 0, adminPort = 0] = await freePorts(2);
         const ports = { EDGE_PORT: `${port}`, ADMIN_PORT: `${adminPort}`, EDGE_PROCESSES: `${processes}` };
-        const program = runProgram('services/edge/main.ts', { ...env, ...ports, ...more });
+        const spool = { EDGE_SPOOL_DIR: await temporaryFolder() };
+        const program = runProgram('services/edge/main.ts', { ...env, ...ports, ...spool, ...more });
         onTestFinished(async () => {
           await program.end('SIGKILL');
         });

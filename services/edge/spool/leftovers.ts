@@ -1,7 +1,7 @@
 import { readdir } from 'node:fs/promises';
 import { PARTITIONS } from '../../../schemas/topics/topics.ts';
 import type { ServiceParts } from '../../runtime/service.ts';
-import { drainSpool } from './drain-spool.ts';
+import { type DrainParts, drainSpool } from './drain-spool.ts';
 import { processFolder, type SpoolConfig } from './process-folder.ts';
 import { Spool } from './spool.ts';
 
@@ -13,7 +13,10 @@ const FOLDER = /^process-(\d+)$/;
  *
  * @throws Error when a folder can't be read.
  */
-export const drainLeftovers = async (config: SpoolConfig, parts: ServiceParts): Promise<void> => {
+export const drainLeftovers = async (
+  config: SpoolConfig,
+  parts: Pick<ServiceParts, 'lifecycle' | 'logger'> & Pick<DrainParts, 'log'>,
+): Promise<void> => {
   const { log, logger, lifecycle } = parts;
   const names = await readdir(config.EDGE_SPOOL_DIR);
   const numbers = names.flatMap((name) => Number(FOLDER.exec(name)?.[1] ?? []));
