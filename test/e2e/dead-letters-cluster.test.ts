@@ -18,7 +18,7 @@ describeWithCluster('npm run dead-letters', () => {
   const deadLetters = (...args: readonly string[]): Promise<string> => {
     const env = {
       KAFKA_BROKERS: cluster.kafka.address,
-      SCHEMA_REGISTRY_URL: cluster.registryUrl,
+      SCHEMA_REGISTRY_URL: cluster.registry.url,
       CLICKHOUSE_URL: cluster.clickHouseUrl,
     };
     return new Promise((resolve) => {

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
 import { ConfluentSchemaIds } from '../../services/runtime/registry/confluent.ts';
-import { type CuttingProxy, startCuttingProxy } from '../support/cutting-proxy.ts';
 import { eventually } from '../support/eventually.ts';
+import { type FaultyProxy, startFaultyProxy } from '../support/faulty-proxy.ts';
 import { describeWithKafka, type KafkaBroker, startKafka } from '../support/kafka.ts';
 import { post } from '../support/pipeline.ts';
 import { freePorts } from '../support/ports.ts';
@@ -50,7 +50,7 @@ describeWithKafka('an edge', () =>
     }, TIMEOUT_MS);
     afterAll(async () => {
       await ids?.close();
-      await Promise.all([kafka?.close(), registry?.stop()]);
+      await Promise.all([kafka?.close(), registry?.close()]);
     });
 
     const makeEdge = async (own: Readonly<Record<string, string>> = {}): Promise<SpoolingEdge> => {
@@ -161,10 +161,10 @@ describeWithKafka('an edge', () =>
     test(
       'repeats a report whose acknowledgement was lost with the edge, with the same id in the same partition',
       async () => {
-        let proxy: CuttingProxy | undefined;
+        let proxy: FaultyProxy | undefined;
         const behindProxy = await startKafka({
           advertise: async (address) => {
-            proxy = await startCuttingProxy(address);
+            proxy = await startFaultyProxy(address);
             return proxy.address;
           },
         });
@@ -177,10 +177,10 @@ describeWithKafka('an edge', () =>
         const killed = await edge.start();
         // The first reports make the producer known to the broker.
         const acknowledged = [...(await edge.post(8))];
-        proxy?.cutAnswers(true);
+        proxy?.fail('answers lost');
         const [unknown = ''] = await edge.post(1);
         await killed.end('SIGKILL');
-        proxy?.cutAnswers(false);
+        proxy?.fail('none');
         const restarted = await edge.start();
         await untilDrained(restarted);
         const partitions = await readAcknowledged([...acknowledged, unknown], behindProxy.address);

@@ -7,19 +7,25 @@ import { describeWithKafka, type KafkaBroker, startKafka } from './kafka.ts';
 import { freePorts } from './ports.ts';
 import { runToItsEnd } from './program.ts';
 import { describeWithRedis, RedisServer } from './redis.ts';
-import { describeWithRegistry, startRegistry } from './registry.ts';
+import { describeWithRegistry, type Registry, startRegistry } from './registry.ts';
 import type { DescribeWhenAvailable } from './requirements.ts';
 import { SERVICES, type ServiceName, type ServiceProcess, spawnService, untilReady } from './service-process.ts';
 
 /** One running instance of each service. */
 export type Services = Record<ServiceName, ServiceProcess>;
 
+/** Variables by service. */
+export type Environments = Readonly<Record<ServiceName, Readonly<Record<string, string>>>>;
+
 /** Real parts, made ready by the commands of a deployment, and the services that run on them. */
 export interface Cluster {
   readonly kafka: KafkaBroker;
+  readonly registry: Registry;
+  readonly redis: RedisServer;
   readonly edgeUrl: string;
   readonly clickHouseUrl: string;
-  readonly registryUrl: string;
+  /** The variables that each service is run with. */
+  readonly environments: Environments;
   /** Runs an instance of a service; resolves at once. */
   spawn(name: ServiceName): Promise<ServiceProcess>;
   /** Runs an instance of a service; resolves when it is ready. */
@@ -42,7 +48,7 @@ const startParts = async (stack: AsyncDisposableStack) => {
     stack.adopt(await starting, close);
   const parts = [
     closing(startKafka(), (kafka) => kafka.close()),
-    closing(startRegistry(), (registry) => registry.stop()),
+    closing(startRegistry(), (registry) => registry.close()),
     closing(RedisServer.start(), (redis) => redis.close()),
     closing(startClickHouse(), (clickHouse) => clickHouse.close()),
   ] as const;
@@ -67,7 +73,7 @@ export const startCluster = async (): Promise<Cluster> => {
       CLICKHOUSE_PASSWORD: password,
     });
     const analyst = { url: admin.url, username: USERS.analyst, password: '' };
-    const environments: Readonly<Record<ServiceName, Readonly<Record<string, string>>>> = {
+    const environments: Environments = {
       edge: { ...log, ...state, ...accessOf(analyst), EDGE_PORT: `${edgePort}`, EDGE_SPOOL_DIR: spool },
       anonymizer: { ...log, ...state },
       enricher: log,
@@ -98,9 +104,11 @@ export const startCluster = async (): Promise<Cluster> => {
     const edgeUrl = `http://127.0.0.1:${edgePort}`;
     return {
       kafka,
+      registry,
+      redis,
       edgeUrl,
       clickHouseUrl: admin.url,
-      registryUrl: registry.url,
+      environments,
       spawn,
       start,
       startAll,
