@@ -6,10 +6,18 @@ export interface Fault<Site> {
   readonly lastsMs: number;
   /** Set where the fault would destroy what was accepted: reports are held back, and all is stored, before it strikes. */
   readonly strikesAtRest?: boolean;
+  /** Set where a round takes minutes: left out where only one round of each is asked for. */
+  readonly isLong?: boolean;
+  /** Set where file systems must be mounted, which only the superuser may. */
+  readonly needsMount?: boolean;
+  /** Set where no report may be refused or left without an answer. */
+  readonly costsNothing?: boolean;
   /** Counts something that must have happened between strike and heal: a fault that nobody noticed proves nothing. */
   readonly felt?: (site: Site) => number;
   readonly strike: (site: Site) => Promise<void> | void;
   readonly heal: (site: Site) => Promise<void> | void;
+  /** Undone when everything is stored again: what belongs to the fault, and would be in the way of its recovery. */
+  readonly afterwards?: (site: Site) => Promise<void> | void;
 }
 
 /** A process that faults are done to. */

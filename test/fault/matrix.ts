@@ -26,18 +26,31 @@ export interface ScheduledRound {
   readonly fault: string;
 }
 
-/** One round of each fault, and how many that are. */
-export const MATRIX: readonly Omit<ScheduledRound, 'number'>[] = SITE_KINDS.flatMap((kind) =>
-  kind.faults.map(({ name }) => ({ kind, fault: name })),
-);
+type Cell = Omit<ScheduledRound, 'number'>;
 
-/** The first `count` rounds of a seed: the whole matrix again and again, each time in another order. */
-export const schedule = (seed: number, count: number): ScheduledRound[] => {
+/** Which faults are wanted. */
+export interface MatrixOptions {
+  /** Those too that take minutes. */
+  readonly withLong: boolean;
+  /** Those too that need file systems to be mounted. */
+  readonly withMounts: boolean;
+}
+
+/** Every fault on every way to run the pipeline. */
+export const matrixOf = ({ withLong, withMounts }: MatrixOptions): readonly Cell[] =>
+  SITE_KINDS.flatMap((kind) =>
+    kind.faults
+      .filter(({ isLong = false, needsMount = false }) => (withLong || !isLong) && (withMounts || !needsMount))
+      .map(({ name }) => ({ kind, fault: name })),
+  );
+
+/** The first `count` rounds of a seed: a whole matrix again and again, each time in another order. */
+export const schedule = (seed: number, matrix: readonly Cell[], count: number): ScheduledRound[] => {
   const random = new Random(seed);
-  const rounds: Omit<ScheduledRound, 'number'>[] = [];
+  const rounds: Cell[] = [];
   while (rounds.length < count) {
-    const shuffled = MATRIX.map((round) => ({ round, at: random.next() })).sort((a, b) => a.at - b.at);
-    rounds.push(...shuffled.map(({ round }) => round));
+    const shuffled = matrix.map((cell) => ({ cell, at: random.next() })).sort((a, b) => a.at - b.at);
+    rounds.push(...shuffled.map(({ cell }) => cell));
   }
   return rounds.slice(0, count).map((round, index) => ({ number: index + 1, ...round }));
 };

@@ -5,9 +5,9 @@ import type { SiteKind } from './site.ts';
 export interface Options {
   /** Stands for everything random: the same seed sends the same reports and strikes at the same moments. */
   readonly seed: number;
-  /** Rounds in all; one of each fault when not given. */
+  /** Rounds in all; one of each fault that does not take minutes when not given. */
   readonly rounds: number | undefined;
-  /** Plays this round alone. */
+  /** Plays this round of them alone. */
   readonly round: number | undefined;
   /** Plays only faults whose name has this in it. */
   readonly fault: string;

@@ -81,6 +81,9 @@ export const playRound = async (site: Site, fault: BoundFault, plan: RoundPlan):
   await load.stop();
   const isSettled = await untilSettled(site);
   const recoveryMs = isSettled ? Math.round(performance.now() - healedAt) : undefined;
+  await attempt('afterwards', fault.afterwards);
+  const unserved = ledger.sent - ledger.countAnswers('accepted');
+  if (fault.costsNothing && unserved > 0) trouble.push(`${unserved} reports were refused or got no answer`);
   const window = { fromMs, untilMs: Date.now() };
   return {
     ledger,

@@ -19,7 +19,7 @@ export interface Site {
 export interface SiteKind {
   readonly name: string;
   readonly log: 'kafka' | 'embedded';
-  readonly faults: readonly Pick<Fault<never>, 'name' | 'lastsMs' | 'strikesAtRest'>[];
+  readonly faults: readonly Pick<Fault<never>, 'name' | 'isLong' | 'needsMount'>[];
   /** Starts it; resolves when it takes reports. */
   start(): Promise<StartedSite>;
 }
@@ -31,10 +31,11 @@ export interface StartedSite {
 }
 
 /** A fault of one site. */
-export interface BoundFault extends Omit<Fault<never>, 'strike' | 'heal' | 'felt'> {
+export interface BoundFault extends Omit<Fault<never>, 'strike' | 'heal' | 'afterwards' | 'felt'> {
   felt(): number | undefined;
   strike(): Promise<void>;
   heal(): Promise<void>;
+  afterwards(): Promise<void>;
 }
 
 /** Makes a kind of site: names and faults as data, and how to start it. */
@@ -47,11 +48,12 @@ export const siteKind = <S extends Site>(kind: {
   ...kind,
   start: async () => {
     const site = await kind.start();
-    const bind = ({ strike, heal, felt, ...fault }: Fault<S>): BoundFault => ({
+    const bind = ({ strike, heal, afterwards, felt, ...fault }: Fault<S>): BoundFault => ({
       ...fault,
       felt: () => felt?.(site),
       strike: async () => strike(site),
       heal: async () => heal(site),
+      afterwards: async () => afterwards?.(site),
     });
     return { site, faults: kind.faults.map(bind) };
   },

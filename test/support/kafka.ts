@@ -98,6 +98,8 @@ const serverProperties = ({ folder, node, controllers, listener, advertised, ext
     // Leaders go back to the first replica within a second, so that a test can move them.
     'leader.imbalance.check.interval.seconds=1',
     'leader.imbalance.per.broker.percentage=0',
+    // What a topic does not keep any more is gone within a second.
+    'log.retention.check.interval.ms=1000',
     ...(extra?.properties ?? []),
   ];
 };

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { EventEmitter } from 'node:events';
+import { statfsSync } from 'node:fs';
 import { type Database, open, type RootDatabase } from 'lmdb';
 import { messageOf, RetryableError } from '../errors.ts';
 import type { EventLog, LogRecord, OffsetRange, OwnedPartition, Progress, ReadBounds } from './event-log.ts';
@@ -32,6 +33,13 @@ const SWEEP_INTERVAL_MS = 5_000;
 
 /** Records removed in one transaction: few enough not to hold up the writers for more than some milliseconds. */
 const SWEEP_RECORDS = 5_000;
+
+/**
+ * Bytes of the disk that are left free, because lmdb 3.5.6 ends its process on a full one (decision 0013): reports are refused
+ * first, so that what was taken can go on its way.
+ */
+const RESERVED_BYTES = 128 * 1024 * 1024;
+const LEAST_FREE_BYTES = 32 * 1024 * 1024;
 
 /** Each value stands behind the time of its append, as a double. */
 const TIME_BYTES = 8;
@@ -92,8 +100,13 @@ export class EmbeddedLog implements EventLog {
   }
 
   async append(topic: string, partition: number, values: readonly Buffer[]): Promise<number> {
-    if (this.#bytes > this.#options.maxBytes && topic === this.#options.topics[0]?.name) {
+    const isFirst = topic === this.#options.topics[0]?.name;
+    if (isFirst && this.#bytes > this.#options.maxBytes) {
       throw new RetryableError(`the log holds more than ${this.#options.maxBytes} bytes that are not stored yet`);
+    }
+    const { bavail, bsize } = statfsSync(this.#options.path);
+    if (bavail * bsize < (isFirst ? RESERVED_BYTES : LEAST_FREE_BYTES)) {
+      throw new RetryableError(`the disk of the log has ${bavail * bsize} bytes left`);
     }
     const target = this.#partition(topic, partition);
     const done = Promise.withResolvers<number>();

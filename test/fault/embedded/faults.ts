@@ -62,6 +62,7 @@ export const SMALL_DISK_FAULTS: readonly Fault<SmallDiskSite>[] = [
   {
     name: 'the disk of the log is full',
     lastsMs: STALL_MS,
+    needsMount: true,
     strike: ({ disk }) => disk.fill(),
     heal: ({ disk }) => disk.free(),
   },

@@ -1,7 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { TOPICS } from '../../../schemas/topics/topics.ts';
 import { eventually } from '../../support/eventually.ts';
 import type { NetworkFault } from '../../support/faulty-proxy.ts';
 import { AWAY_MS, type Fault, frozen, killed, terminated } from '../fault.ts';
+import { keepRecordsFor, removedRawRecords } from './retention.ts';
 import type { KafkaSite } from './site.ts';
 
 /** Longer than Kafka waits for a member of a group before it gives its partitions to another, 15 s. */
@@ -47,8 +49,49 @@ const withoutRegistry = (fault: Fault<KafkaSite>): Fault<KafkaSite> => ({
   },
 });
 
+/** A day, at the scale of the faults that last one: a second stands for an hour. */
+const DAY_MS = 24_000;
+
+/** What Kafka keeps at that scale: half of the week that it keeps in truth, and room for a machine that is slow. */
+const RETENTION_MS = 84_000;
+
+/** What Kafka keeps otherwise: longer than any run. */
+const ORDINARY_RETENTION_MS = TOPICS.raw.kafka.retentionMs;
+
+/** Time for Kafka to begin to remove what is older. */
+const REMOVAL_TIMEOUT_MS = 2 * RETENTION_MS;
+
+/** Outages of a day at the scale of 1 to 3,600, with a retention and a spool of that scale. */
+const DAY_FAULTS: readonly Fault<KafkaSite>[] = [
+  {
+    name: 'ClickHouse is away for a day',
+    lastsMs: DAY_MS,
+    isLong: true,
+    costsNothing: true,
+    strike: async ({ parts, asAdmin }) => {
+      await asAdmin((admin) => keepRecordsFor(admin, RETENTION_MS));
+      const removed = await asAdmin(removedRawRecords);
+      await eventually('Kafka to remove what is old', REMOVAL_TIMEOUT_MS, async () =>
+        (await asAdmin(removedRawRecords)) > removed ? true : undefined,
+      );
+      await parts.ClickHouse.freeze();
+    },
+    heal: async ({ parts }) => parts.ClickHouse.thaw(),
+    afterwards: ({ asAdmin }) => asAdmin((admin) => keepRecordsFor(admin, ORDINARY_RETENTION_MS)),
+  },
+  {
+    name: 'Kafka is away for a day',
+    lastsMs: DAY_MS,
+    isLong: true,
+    costsNothing: true,
+    strike: ({ parts }) => parts.Kafka.kill(),
+    heal: ({ parts }) => parts.Kafka.start(),
+  },
+];
+
 /** Everything that goes wrong around services as processes of their own. */
 export const KAFKA_FAULTS: readonly Fault<KafkaSite>[] = [
+  ...DAY_FAULTS,
   killed('the edge'),
   killed('the anonymizer'),
   killed('the enricher'),
@@ -89,6 +132,7 @@ export const KAFKA_FAULTS: readonly Fault<KafkaSite>[] = [
   {
     name: 'the disk of the spool is full while Kafka is away',
     lastsMs: STALL_MS,
+    needsMount: true,
     strike: async ({ parts, spoolDisk }) => {
       await parts.Kafka.kill();
       await sleep(SPOOLING_MS);

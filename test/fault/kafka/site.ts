@@ -2,6 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import process from 'node:process';
+import type { Admin } from 'kafkajs';
 import { TOPICS } from '../../../schemas/topics/topics.ts';
 import { createKafkaClient } from '../../../services/runtime/log/kafka/connection.ts';
 import { createLogger } from '../../../services/runtime/logger.ts';
@@ -36,12 +37,14 @@ export interface KafkaSite extends Site {
   readonly twinSink: Part;
   /** Where the edge's spool is; undefined where this process may not mount one. */
   readonly spoolDisk: SmallDisk | undefined;
+  /** Runs with a client of Kafka's. */
+  asAdmin<T>(work: (admin: Admin) => Promise<T>): Promise<T>;
   /** Deletes the topic of raw events and makes it anew. */
   makeRawTopicAnew(): Promise<void>;
 }
 
-/** What the spool may hold: the scale of a day's outage, see the faults. */
-const SPOOL_BYTES = 64 * 1024 * 1024;
+/** What the spool may hold: a day's outage at the scale of the faults, several times over on a machine that is slow. */
+const SPOOL_BYTES = 32 * 1024 * 1024;
 
 /** The spool's disk: it is full before the spool is when somebody else fills it, and only then. */
 const DISK_BYTES = 2 * SPOOL_BYTES;
@@ -92,6 +95,12 @@ export const startKafkaSite = async (): Promise<KafkaSite> => {
     return value ?? Number.NaN;
   };
 
+  const asAdmin: KafkaSite['asAdmin'] = async (work) => {
+    const admin = createKafkaClient(kafkaConfig(kafka.address), 'faults', createLogger('silent')).admin();
+    await admin.connect();
+    return work(admin).finally(() => admin.disconnect());
+  };
+
   const owned = stack.move();
   return {
     edgeUrl: cluster.edgeUrl,
@@ -118,11 +127,9 @@ export const startKafkaSite = async (): Promise<KafkaSite> => {
     clickHouseProxy,
     spoolDisk,
     twinSink: twin,
+    asAdmin,
     makeRawTopicAnew: async () => {
-      const admin = createKafkaClient(kafkaConfig(kafka.address), 'faults', createLogger('silent')).admin();
-      await admin.connect();
-      await admin.deleteTopics({ topics: [TOPICS.raw.name] });
-      await admin.disconnect();
+      await asAdmin((admin) => admin.deleteTopics({ topics: [TOPICS.raw.name] }));
       await runToItsEnd('infra/kafka/create-topics.ts', { KAFKA_BROKERS: kafka.address });
     },
     isSettled: async () => {

@@ -20,6 +20,7 @@ await runService('sink', readConfig, async (config, { lifecycle, requires: _, lo
     append: log.append.bind(log),
     consume: (topic, group, signal, work) => log.consume(topic, `${group}-twin`, signal, work),
     lag: log.lag.bind(log),
+    progress: log.progress.bind(log),
     close: () => log.close(),
   };
   lifecycle.run('sink', (signal) => runSink(config, { ...parts, log: twinLog, clickhouse, tables }, signal));
