@@ -14,6 +14,8 @@ export interface Fault<Site> {
   readonly costsNothing?: boolean;
   /** Counts something that must have happened between strike and heal: a fault that nobody noticed proves nothing. */
   readonly felt?: (site: Site) => number;
+  /** Done before the strike: what the fault needs, and is no part of the outage. */
+  readonly beforehand?: (site: Site) => Promise<void> | void;
   readonly strike: (site: Site) => Promise<void> | void;
   readonly heal: (site: Site) => Promise<void> | void;
   /** Undone when everything is stored again: what belongs to the fault, and would be in the way of its recovery. */

@@ -54,7 +54,7 @@ const untilSettled = async (site: Site): Promise<boolean> => {
 /** Puts load on a site, strikes it, heals it, waits until all is stored, and compares what is there with what was sent. */
 export const playRound = async (site: Site, fault: BoundFault, plan: RoundPlan): Promise<Round> => {
   const { seed, number, reportsPerSecond, retryingShare } = plan;
-  const random = new Random(seed, number);
+  const random = new Random(seed, 2 * number);
   const ledger = new Ledger(`${random.hex(8).toUpperCase()}-round-${number}`);
   const trouble: string[] = [];
   const attempt = async (what: string, work: () => Promise<void>): Promise<void> => {
@@ -62,8 +62,9 @@ export const playRound = async (site: Site, fault: BoundFault, plan: RoundPlan):
   };
   const fromMs = Date.now();
   const options = { edgeUrl: site.edgeUrl, ledger, reportsPerSecond, retryingShare };
-  const load = startLoad({ ...options, random: new Random(seed, 2 * number) });
+  const load = startLoad({ ...options, random: new Random(seed, 2 * number + 1) });
   await attempt('before the fault', () => load.acknowledged(REPORTS_BEFORE));
+  await attempt('beforehand', fault.beforehand);
   await sleep(random.integer(0, STRIKE_WITHIN_MS));
   if (fault.strikesAtRest) {
     await load.pause();

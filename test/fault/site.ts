@@ -31,8 +31,9 @@ export interface StartedSite {
 }
 
 /** A fault of one site. */
-export interface BoundFault extends Omit<Fault<never>, 'strike' | 'heal' | 'afterwards' | 'felt'> {
+export interface BoundFault extends Omit<Fault<never>, 'beforehand' | 'strike' | 'heal' | 'afterwards' | 'felt'> {
   felt(): number | undefined;
+  beforehand(): Promise<void>;
   strike(): Promise<void>;
   heal(): Promise<void>;
   afterwards(): Promise<void>;
@@ -48,9 +49,10 @@ export const siteKind = <S extends Site>(kind: {
   ...kind,
   start: async () => {
     const site = await kind.start();
-    const bind = ({ strike, heal, afterwards, felt, ...fault }: Fault<S>): BoundFault => ({
+    const bind = ({ beforehand, strike, heal, afterwards, felt, ...fault }: Fault<S>): BoundFault => ({
       ...fault,
       felt: () => felt?.(site),
+      beforehand: async () => beforehand?.(site),
       strike: async () => strike(site),
       heal: async () => heal(site),
       afterwards: async () => afterwards?.(site),

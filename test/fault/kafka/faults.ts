@@ -68,15 +68,15 @@ const DAY_FAULTS: readonly Fault<KafkaSite>[] = [
     lastsMs: DAY_MS,
     isLong: true,
     costsNothing: true,
-    strike: async ({ parts, asAdmin }) => {
+    beforehand: async ({ asAdmin }) => {
       await asAdmin((admin) => keepRecordsFor(admin, RETENTION_MS));
       const removed = await asAdmin(removedRawRecords);
       await eventually('Kafka to remove what is old', REMOVAL_TIMEOUT_MS, async () =>
         (await asAdmin(removedRawRecords)) > removed ? true : undefined,
       );
-      await parts.ClickHouse.freeze();
     },
-    heal: async ({ parts }) => parts.ClickHouse.thaw(),
+    strike: ({ parts }) => parts.ClickHouse.freeze(),
+    heal: ({ parts }) => parts.ClickHouse.thaw(),
     afterwards: ({ asAdmin }) => asAdmin((admin) => keepRecordsFor(admin, ORDINARY_RETENTION_MS)),
   },
   {
