@@ -34,6 +34,7 @@ const writeLogs = async (site: Site): Promise<string> => {
 
 const tell = async (played: PlayedRound, site: Site): Promise<void> => {
   say(lineOf(played));
+  for (const end of played.round.unaskedEnds) say(`    ended unasked: ${end}`);
   const failures = failuresOf(played.round);
   if (failures.length === 0) return;
   for (const failure of failures.slice(0, 20)) say(`    ${failure}`);

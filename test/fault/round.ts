@@ -23,8 +23,8 @@ export interface Round {
   readonly outageMs: number;
   /** From the end of the heal until all was stored, in ms; undefined when it was not in {@link SETTLE_TIMEOUT_MS}. */
   readonly recoveryMs: number | undefined;
-  /** Times that a process ended without having been asked to. */
-  readonly unaskedEnds: number;
+  /** Processes that ended without having been asked to: what each said last. */
+  readonly unaskedEnds: readonly string[];
   /** What went wrong beside the reports. */
   readonly trouble: readonly string[];
 }
@@ -70,7 +70,8 @@ export const playRound = async (site: Site, fault: BoundFault, plan: RoundPlan):
     await load.pause();
     await untilSettled(site);
   }
-  const [feltBefore, endsBefore] = [fault.felt() ?? -1, site.unaskedEnds()];
+  const feltBefore = fault.felt() ?? -1;
+  const endsBefore = site.unaskedEnds().length;
   const struckAt = performance.now();
   await attempt('strike', fault.strike);
   await sleep(fault.lastsMs);
@@ -92,7 +93,7 @@ export const playRound = async (site: Site, fault: BoundFault, plan: RoundPlan):
     audit: audit(ledger, await readStoredEvents(site, window)),
     outageMs: Math.round(healedAt - struckAt),
     recoveryMs,
-    unaskedEnds: site.unaskedEnds() - endsBefore,
+    unaskedEnds: site.unaskedEnds().slice(endsBefore),
     trouble,
   };
 };

@@ -7,8 +7,8 @@ export interface Site {
   readonly clickHouseUrl: string;
   /** Whether everything that was accepted is stored; false also when somebody does not answer. */
   isSettled(): Promise<boolean>;
-  /** How many times a process ended without having been asked to, and was started again. */
-  unaskedEnds(): number;
+  /** Processes that ended without having been asked to, and were started again: how, and what each said last. */
+  unaskedEnds(): readonly string[];
   /** What the processes have printed, by name. */
   logs(): Readonly<Record<string, string>>;
   /** Ends all processes and removes what they hold. */

@@ -33,9 +33,8 @@ const countsOf = ({ ledger, audit }: Round) => ({
 export const lineOf = ({ number: count, site, fault, round }: PlayedRound): string => {
   const counts = Object.entries(countsOf(round)).map(([name, value]) => `${number(value)} ${name}`);
   const recovery = round.recoveryMs === undefined ? 'STUCK' : `recovered in ${seconds(round.recoveryMs)} s`;
-  const restarts = round.unaskedEnds > 0 ? `; ${round.unaskedEnds} ended unasked` : '';
   const verdict = failuresOf(round).length === 0 ? 'ok' : 'FAILED';
-  return `${verdict} ${count} ${site}: ${fault}: ${counts.join(', ')}; ${recovery} after ${seconds(round.outageMs)} s${restarts}`;
+  return `${verdict} ${count} ${site}: ${fault}: ${counts.join(', ')}; ${recovery} after ${seconds(round.outageMs)} s`;
 };
 
 const tableOf = (rows: readonly (readonly string[])[]): string =>

@@ -6,25 +6,25 @@ import type { Program } from './fault.ts';
 /** Pause before a program that ended unasked is started again, as every deployment does. */
 const RESTART_PAUSE_MS = 500;
 
+/** Of the last line of a program that ended unasked: enough for the reason, not for a stack. */
+const LAST_LINE_CHARACTERS = 400;
+
 /** A program of ours that is started again when it ends unasked. */
 export class SupervisedProgram<Running extends RunningProgram> implements Program {
   readonly #run: () => Promise<Running>;
   #running: Running | undefined;
-  #unaskedEnds = 0;
+  readonly #onUnaskedEnd: (how: string) => void;
   #printed = '';
 
-  /** Nothing runs before `start`. */
-  constructor(run: () => Promise<Running>) {
+  /** Nothing runs before `start`; `onUnaskedEnd` is told how it ended, and what it said last. */
+  constructor(run: () => Promise<Running>, onUnaskedEnd: (how: string) => void) {
     this.#run = run;
+    this.#onUnaskedEnd = onUnaskedEnd;
   }
 
   /** The process that runs; undefined while it is away. */
   get running(): Running | undefined {
     return this.#running;
-  }
-
-  get unaskedEnds(): number {
-    return this.#unaskedEnds;
   }
 
   /** What all its processes have printed. */
@@ -39,7 +39,7 @@ export class SupervisedProgram<Running extends RunningProgram> implements Progra
       this.#printed += `${running.output()}(ended with ${how})\n`;
       if (this.#running !== running) return;
       this.#running = undefined;
-      this.#unaskedEnds += 1;
+      this.#onUnaskedEnd(`${how}: ${running.output().trimEnd().split('\n').at(-1)?.slice(0, LAST_LINE_CHARACTERS)}`);
       await sleep(RESTART_PAUSE_MS);
       // Somebody may have started it meanwhile.
       if (this.#running === undefined) await this.start();

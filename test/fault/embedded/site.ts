@@ -45,7 +45,11 @@ interface Beside {
 }
 
 const startPipeline = async (place: Place, beside?: Beside): Promise<EmbeddedSite> => {
-  const pipeline = new SupervisedProgram(async () => spawnPipeline(place, beside?.env));
+  const ends: string[] = [];
+  const pipeline = new SupervisedProgram(
+    async () => spawnPipeline(place, beside?.env),
+    (how) => ends.push(how),
+  );
   await pipeline.start();
   await eventually('the pipeline to be ready', START_TIMEOUT_MS, async () =>
     (await fetch(`${place.adminUrl}/readyz`).catch(() => undefined))?.ok ? true : undefined,
@@ -63,7 +67,7 @@ const startPipeline = async (place: Place, beside?: Beside): Promise<EmbeddedSit
       const lags = await metricOf(place, 'candor_consumer_lag_records').catch(() => []);
       return lags.length === TOPIC_COUNT && lags.every((lag) => lag === 0);
     },
-    unaskedEnds: () => pipeline.unaskedEnds,
+    unaskedEnds: () => ends,
     logs: () => ({ pipeline: pipeline.output() }),
     close: async () => {
       await pipeline.kill();

@@ -25,9 +25,9 @@ const TAKE_OVER_TIMEOUT_MS = 60_000;
 
 /** Starts a sink in the other one's way; resolves when one of them has been refused by the server, and so has ended. */
 const startTwinSink = async (site: KafkaSite): Promise<void> => {
-  const before = site.unaskedEnds();
+  const before = site.unaskedEnds().length;
   await site.twinSink.start();
-  await eventually('a sink to be refused', TAKE_OVER_TIMEOUT_MS, () => site.unaskedEnds() > before || undefined);
+  await eventually('a sink to be refused', TAKE_OVER_TIMEOUT_MS, () => site.unaskedEnds().length > before || undefined);
 };
 
 const network = (name: string, fault: NetworkFault): Fault<KafkaSite> => ({

@@ -71,8 +71,11 @@ export const startKafkaSite = async (): Promise<KafkaSite> => {
     ...(name === 'sink' && { CLICKHOUSE_URL: `http://${clickHouseProxy.address}` }),
   });
 
+  const ends: string[] = [];
+  const onUnaskedEnd = (name: string) => (how: string) => void ends.push(`${name}: ${how}`);
+
   const supervise = async (name: ServiceName) => {
-    const program = new SupervisedProgram(() => spawnService(name, environmentOf(name)));
+    const program = new SupervisedProgram(() => spawnService(name, environmentOf(name)), onUnaskedEnd(name));
     stack.defer(() => program.kill());
     await program.start();
     if (program.running) await untilReady(program.running);
@@ -85,7 +88,7 @@ export const startKafkaSite = async (): Promise<KafkaSite> => {
     const [port] = await freePorts(1);
     const program = runProgram('test/fault/kafka/twin-sink.ts', { ...environmentOf('sink'), ADMIN_PORT: `${port}` });
     return { ...program, name: 'sink', adminUrl: `http://127.0.0.1:${port}` };
-  });
+  }, onUnaskedEnd('second sink'));
   stack.defer(() => twin.kill());
 
   /** The value of a metric without labels, or with one set of them; not a number while the service is away. */
@@ -144,7 +147,7 @@ export const startKafkaSite = async (): Promise<KafkaSite> => {
         return false;
       }
     },
-    unaskedEnds: () => [...Object.values(services), twin].reduce((sum, { unaskedEnds }) => sum + unaskedEnds, 0),
+    unaskedEnds: () => ends,
     logs: () => ({
       ...Object.fromEntries(started.map(([name, program]) => [name, program.output()])),
       'twin-sink': twin.output(),
