@@ -32,11 +32,11 @@ const MAX_IN_FLIGHT = 2_000;
 /** Time without an answer after which a client gives up: half of what SonarQube's waits. */
 const ANSWER_TIMEOUT_MS = 5_000;
 
-/** Pause before a report is sent again; the real one takes three hours. */
-const RETRY_PAUSE_MS = 1_500;
+/** Pause before a report is sent again the first time; doubled each time, so that a busy machine is not kept busy by that. */
+const FIRST_RETRY_PAUSE_MS = 1_500;
 
-/** Times that a report is sent at most: over any outage of the matrix. */
-const MAX_SENDS = 20;
+/** Times that a report is sent at most: over some 50 s, longer than the edge is away in any round. */
+const MAX_SENDS = 6;
 
 /** Time between two groups of reports. */
 const TICK_MS = 20;
@@ -83,7 +83,7 @@ export const startLoad = (options: LoadOptions): Load => {
       answers.push(answer);
       if (answer.kind === 'accepted') acknowledged += 1;
       if (answer.kind !== 'none' || !retries || sends === MAX_SENDS) return;
-      await sleep(RETRY_PAUSE_MS);
+      await sleep(FIRST_RETRY_PAUSE_MS * 2 ** (sends - 1));
     }
   };
 
