@@ -4,7 +4,7 @@ import { type Audit, audit } from './audit.ts';
 import { Ledger } from './ledger.ts';
 import { startLoad } from './load.ts';
 import type { BoundFault, Site } from './site.ts';
-import { readStoredEvents, type Window } from './stored-events.ts';
+import { readBalance, readStoredEvents, type Window } from './stored-events.ts';
 
 /** Which round is played, and with how much load. */
 export interface RoundPlan {
@@ -86,6 +86,9 @@ export const playRound = async (site: Site, fault: BoundFault, plan: RoundPlan):
   await attempt('afterwards', fault.afterwards);
   const unserved = ledger.sent - ledger.countAnswers('accepted');
   if (fault.costsNothing && unserved > 0) trouble.push(`${unserved} reports were refused or got no answer`);
+  const { missing, doubled } = await readBalance(site);
+  if (missing !== 0 || doubled !== 0)
+    trouble.push(`the balance tells of ${missing} missing and ${doubled} doubled events`);
   const window = { fromMs, untilMs: Date.now() };
   return {
     ledger,

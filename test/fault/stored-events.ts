@@ -33,6 +33,14 @@ const askPatiently = (site: Pick<Site, 'clickHouseUrl'>, sql: string): ReturnTyp
     }),
   );
 
+/** What the pipeline itself says of its balance: events of the raw log without an outcome, or with more than one. */
+export const readBalance = async (
+  site: Pick<Site, 'clickHouseUrl'>,
+): Promise<{ readonly missing: number; readonly doubled: number }> => {
+  const [row] = await askPatiently(site, 'SELECT sum(missing) AS missing, sum(doubled) AS doubled FROM lineage');
+  return { missing: Number(row?.missing), doubled: Number(row?.doubled) };
+};
+
 /** Every event of a window, with all its rows in all tables. */
 export const readStoredEvents = async (
   site: Pick<Site, 'clickHouseUrl'>,
