@@ -14,4 +14,6 @@ export const edgeEnvironment = {
   EDGE_MAX_BODY_BYTES: wholeNumber(MAX_BODY_BYTES, 1),
   EDGE_MAX_IN_FLIGHT_BYTES: wholeNumber(MAX_IN_FLIGHT_BYTES, 1),
   TRUSTED_PROXY_HOPS: wholeNumber(0),
+  /** The header that these proxies write; the other one is whatever a client claims. */
+  TRUSTED_PROXY_HEADER: z.enum(['x-forwarded-for', 'forwarded']).default('x-forwarded-for'),
 };

@@ -78,7 +78,7 @@ export const startEdge = async (config: EdgeConfig, parts: EdgeParts): Promise<E
         door: door.path,
         method: request.method ?? '',
         encoding,
-        client: clientAddress(request, config.TRUSTED_PROXY_HOPS),
+        client: clientAddress(request, config),
         body,
       });
       accept(response, eventId);

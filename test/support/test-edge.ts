@@ -44,6 +44,7 @@ const DEFAULTS: EdgeConfig = {
   EDGE_MAX_BODY_BYTES: 1_000_000,
   EDGE_MAX_IN_FLIGHT_BYTES: 4_000_000,
   TRUSTED_PROXY_HOPS: 0,
+  TRUSTED_PROXY_HEADER: 'x-forwarded-for',
 };
 
 const { raw } = TOPICS;
