@@ -86,6 +86,7 @@ export const createAnonymize = (catalog: ProductCatalog, maxInflatedBytes: numbe
       kind: kind.kind,
       installation_id: kind.contract.installationId(parsed.data),
       country: place?.country ?? '',
+      region: pack.privacy.place === 'region' ? (place?.region ?? '') : null,
       geo_build: place?.geoBuild ?? null,
       address_hash: addressHash,
       document: JSON.stringify(parsed.data),

@@ -24,7 +24,7 @@ import type { StateStore } from '../runtime/state/state-store.ts';
 import { hashAddress, loadHashKey } from './address-hash.ts';
 import { type AnonymizeContext, type Anonymized, createAnonymize } from './anonymize.ts';
 import type { anonymizerEnvironment } from './config.ts';
-import { openPlaces } from './place.ts';
+import { openPlaces } from './place-database.ts';
 
 /** The anonymizer's configuration. */
 export type AnonymizerConfig = z.output<z.ZodObject<typeof anonymizerEnvironment>>;
@@ -66,7 +66,10 @@ export const runAnonymizer = async (
   const rawCodec = await Codec.of<RawEvent>(ids, valueSubject(TOPICS.raw.name), RAW_SCHEMA);
   const outCodec = await Codec.of<AnonymizedEvent>(ids, valueSubject(TOPICS.anonymized.name), ANONYMIZED_SCHEMA);
   const anonymize = createAnonymize(parts.catalog, config.ANONYMIZER_MAX_INFLATED_BYTES);
-  const locate = await openPlaces(config.GEO_DATABASE);
+  const locate = await openPlaces(
+    { path: config.GEO_DATABASE, maxAgeDays: config.GEO_MAX_AGE_DAYS, metrics, logger },
+    signal,
+  );
 
   const encode = (brake: Brake, lineage: Lineage, raw: RawEvent, outcome: Outcome<Anonymized>): Buffer => {
     brake.count(outcome.kind === 'emit' ? '' : outcome.reason);

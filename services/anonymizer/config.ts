@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { brakeEnvironment } from '../runtime/brake.ts';
-import { wholeNumber } from '../runtime/environment.ts';
+import { optionalWholeNumber, wholeNumber } from '../runtime/environment.ts';
 
 /**
  * Largest inflated body: the report of 200,000 users and 50,000 branches takes 42 MB. The cleaned document must fit into a
@@ -16,4 +16,6 @@ export const anonymizerEnvironment = {
   ANONYMIZER_STATE_TIMEOUT_MS: wholeNumber(300_000, 1),
   /** A MaxMind-format file; the bundled country database when not set. */
   GEO_DATABASE: z.string().optional(),
+  /** Days after its build from which the place database is refused. */
+  GEO_MAX_AGE_DAYS: optionalWholeNumber(1),
 };

@@ -13,7 +13,7 @@ export const createEnrich =
     const kind = catalog.kinds.get(kept.kind);
     if (kind === undefined) return reject('unknown_kind', '', kept.kind);
     try {
-      const context = { receivedAtMs: event.received_at, addressHash: kept.address_hash };
+      const context = { receivedAtMs: event.received_at, addressHash: kept.address_hash, region: kept.region };
       return { kind: 'emit', event: kind.flatten(JSON.parse(kept.document), context) };
     } catch (error) {
       // Whatever a client managed to make us throw is its own dead letter, never the end of the worker.

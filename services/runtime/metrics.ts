@@ -40,6 +40,16 @@ export const createMetrics = () => {
       labelNames: ['product', 'detector'],
       registers,
     }),
+    placeBuilt: new Gauge({
+      name: 'candor_place_database_build_timestamp_seconds',
+      help: 'When the place database in use was built',
+      registers,
+    }),
+    placeFailures: new Counter({
+      name: 'candor_place_lookup_failures_total',
+      help: 'Look-ups of a place that failed: the database is damaged',
+      registers,
+    }),
     batchSeconds: new Histogram({
       name: 'candor_batch_seconds',
       help: 'Time from reading a batch to having committed it',

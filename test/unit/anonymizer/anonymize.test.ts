@@ -12,7 +12,7 @@ const anonymize = createAnonymize(tinyCatalog, MAX_INFLATED_BYTES);
 
 const CONTEXT: AnonymizeContext = {
   address: ADDRESS,
-  locate: (address) => ({ country: address === ADDRESS ? 'DE' : 'XX', geoBuild: 20_000 }),
+  locate: (address) => ({ country: address === ADDRESS ? 'DE' : 'XX', region: 'DE-BE', geoBuild: 20_000 }),
   hash: (address) => `hash of ${address.length} characters`,
 };
 
@@ -43,6 +43,7 @@ describe('a kept report', () => {
       kind: 'tiny.report',
       installation_id: 'installation-1',
       country: 'DE',
+      region: null,
       geo_build: 20_000,
       address_hash: null,
       document: JSON.stringify(REPORT),
@@ -96,6 +97,13 @@ describe('the client address', () => {
     const { kept } = emitted(rawEvent(REPORT, { product: 'hashed', door: '/v1/reports/hashed' }));
     expect(kept.address_hash).toBe('hash of 11 characters');
     expect(JSON.stringify(kept)).not.toContain(ADDRESS);
+  });
+
+  test('becomes a region only for a product whose policy says so', () => {
+    expect(emitted(rawEvent(REPORT)).kept.region).toBeNull();
+    const ofRegion = rawEvent(REPORT, { product: 'hashed', door: '/v1/reports/hashed' });
+    expect(emitted(ofRegion).kept.region).toBe('DE-BE');
+    expect(emitted(ofRegion, { ...CONTEXT, locate: () => undefined }).kept).toMatchObject({ country: '', region: '' });
   });
 
   test.each(['tiny', 'hashed'])('that is unknown leaves a report of %s without place and hash', (product) => {

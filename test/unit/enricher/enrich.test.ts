@@ -9,6 +9,7 @@ const keptOf = (document: string, kind = 'tiny.report'): Kept => ({
   kind,
   installation_id: 'installation-1',
   country: 'DE',
+  region: null,
   geo_build: 20_000,
   address_hash: null,
   document,

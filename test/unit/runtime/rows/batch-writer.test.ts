@@ -29,6 +29,7 @@ const eventAt = (offset: number, receivedAt = '2026-11-21T00:00:00Z', generation
     kind: 'tiny.report',
     installation_id: 'installation-1',
     country: 'DE',
+    region: null,
     geo_build: 20_000,
     address_hash: null,
     document: '{}',
