@@ -21,7 +21,7 @@ import { undecodableRaw } from '../runtime/rows/undecodable.ts';
 import { loadAddressKeys, unseal } from '../runtime/sealed-address.ts';
 import { runStage } from '../runtime/stage-worker.ts';
 import type { StateStore } from '../runtime/state/state-store.ts';
-import { hashAddress, loadHashKey } from './address-hash.ts';
+import { loadHashAddress } from './address-hash.ts';
 import { type AnonymizeContext, type Anonymized, createAnonymize } from './anonymize.ts';
 import type { anonymizerEnvironment } from './config.ts';
 import { openPlaces } from './place-database.ts';
@@ -70,6 +70,12 @@ export const runAnonymizer = async (
     { path: config.GEO_DATABASE, maxAgeDays: config.GEO_MAX_AGE_DAYS, metrics, logger },
     signal,
   );
+  if (config.ADDRESS_HASH === 'sha1-insecure')
+    logger.warn(
+      'ADDRESS_HASH=sha1-insecure: whoever reads the tables can find the addresses out by trying all of them',
+    );
+  const isHashed = ({ product, address }: RawEvent): boolean =>
+    address !== null && parts.catalog.products.get(product)?.privacy.address === 'hash';
 
   const encode = (brake: Brake, lineage: Lineage, raw: RawEvent, outcome: Outcome<Anonymized>): Buffer => {
     brake.count(outcome.kind === 'emit' ? '' : outcome.reason);
@@ -107,13 +113,17 @@ export const runAnonymizer = async (
     await rawCodec.prepare(records.map(({ value }) => value));
     const events = records.map(({ offset, value }) => ({ offset, value, raw: rawCodec.decode(value) }));
     const keyIds = new Set(events.flatMap(({ raw }) => raw?.address?.key_id ?? []));
-    const [keys, hashKey] = await Promise.all([loadAddressKeys(state, keyIds), loadHashKey(state, Date.now())]);
-    const contextOf = ({ event_id, replay_of, address }: RawEvent): AnonymizeContext => {
+    const hashedAt = events.flatMap(({ raw }) => (raw && isHashed(raw) ? raw.received_at : []));
+    const [keys, hashAddress] = await Promise.all([
+      loadAddressKeys(state, keyIds),
+      loadHashAddress(config.ADDRESS_HASH, state, hashedAt),
+    ]);
+    const contextOf = ({ event_id, replay_of, address, received_at }: RawEvent): AnonymizeContext => {
       const key = address && keys.get(address.key_id);
       return {
         address: key ? unseal(key, replay_of ?? event_id, address.sealed) : undefined,
         locate,
-        hash: (clear) => hashAddress(hashKey, clear),
+        hash: (clear) => hashAddress(clear, received_at),
       };
     };
     return events.map(({ offset, value, raw }) => {

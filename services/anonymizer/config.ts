@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { brakeEnvironment } from '../runtime/brake.ts';
 import { optionalWholeNumber, wholeNumber } from '../runtime/environment.ts';
+import { ADDRESS_HASHES } from './address-hash.ts';
 
 /**
  * Largest inflated body: the report of 200,000 users and 50,000 branches takes 42 MB. The cleaned document must fit into a
@@ -18,4 +19,6 @@ export const anonymizerEnvironment = {
   GEO_DATABASE: z.string().optional(),
   /** Days after its build from which the place database is refused. */
   GEO_MAX_AGE_DAYS: optionalWholeNumber(1),
+  /** How the addresses of products that keep a hash are hashed. */
+  ADDRESS_HASH: z.enum(ADDRESS_HASHES).default('hmac'),
 };
