@@ -8,6 +8,9 @@ const REPLAY_OF = column(
   'Id of the dead letter that this event is a replay of; null for what a client sent',
 );
 
+/** The table whose row says that an event is done with: written and inserted after all other rows of the event. */
+export const OUTCOMES = 'outcomes';
+
 /** The tables that tell what became of every event, whatever its product. */
 export const PIPELINE_TABLES = {
   outcomes: table('One row per accepted event: what became of it', {

@@ -23,6 +23,8 @@ export interface AnonymizeContext {
 export interface Anonymized {
   readonly kept: Kept;
   readonly found: Found;
+  /** What tells a repetition of its report from other reports; null when nothing does. */
+  readonly identity: string | null;
 }
 
 /** A document, in a shell of ours: the document itself could look like anything, a {@link Reject} included. */
@@ -91,7 +93,8 @@ export const createAnonymize = (catalog: ProductCatalog, maxInflatedBytes: numbe
       address_hash: addressHash,
       document: JSON.stringify(parsed.data),
     };
-    return { kind: 'emit', event: { kept, found } };
+    const identity = kind.contract.identity(parsed.data, raw.received_at);
+    return { kind: 'emit', event: { kept, found, identity } };
   };
 
   /** Whatever a client managed to make us throw is its own dead letter, never the end of the worker. */

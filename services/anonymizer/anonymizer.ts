@@ -1,12 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { z } from 'zod';
 import type { ProductCatalog } from '../../schemas/pack/catalog.ts';
-import {
-  ANONYMIZED_SCHEMA,
-  type AnonymizedEvent,
-  type Lineage,
-  type Refused,
-} from '../../schemas/topics/anonymized.ts';
+import { ANONYMIZED_SCHEMA, type AnonymizedEvent, type Refused } from '../../schemas/topics/anonymized.ts';
 import { RAW_SCHEMA, type RawEvent } from '../../schemas/topics/raw.ts';
 import { valueSubject } from '../../schemas/topics/rows.ts';
 import { TOPICS } from '../../schemas/topics/topics.ts';
@@ -23,6 +18,7 @@ import { runStage } from '../runtime/stage-worker.ts';
 import type { StateStore } from '../runtime/state/state-store.ts';
 import { loadHashAddress } from './address-hash.ts';
 import { type AnonymizeContext, type Anonymized, createAnonymize } from './anonymize.ts';
+import { dropDuplicates, type Judged } from './claims.ts';
 import type { anonymizerEnvironment } from './config.ts';
 import { openPlaces } from './place-database.ts';
 
@@ -49,7 +45,7 @@ const BATCH = { records: 100, bytes: 8 * 1024 * 1024 };
 
 const refused = (raw: RawEvent, outcome: Exclude<Outcome<Anonymized>, { kind: 'emit' }>): Refused => ({
   outcome: outcome.kind,
-  kind: outcome.kind === 'reject' ? outcome.documentKind : '',
+  kind: outcome.documentKind,
   stage: STAGE,
   reason: outcome.reason,
   detail: outcome.kind === 'reject' ? outcome.detail : '',
@@ -77,7 +73,7 @@ export const runAnonymizer = async (
   const isHashed = ({ product, address }: RawEvent): boolean =>
     address !== null && parts.catalog.products.get(product)?.privacy.address === 'hash';
 
-  const encode = (brake: Brake, lineage: Lineage, raw: RawEvent, outcome: Outcome<Anonymized>): Buffer => {
+  const encode = (brake: Brake, { lineage, raw }: Judged, outcome: Outcome<Anonymized>): Buffer => {
     brake.count(outcome.kind === 'emit' ? '' : outcome.reason);
     const isKept = outcome.kind === 'emit';
     const event: AnonymizedEvent = {
@@ -126,11 +122,13 @@ export const runAnonymizer = async (
         hash: (clear) => hashAddress(clear, received_at),
       };
     };
-    return events.map(({ offset, value, raw }) => {
+    const judged = events.map(({ offset, value, raw }): Judged => {
       const lineage = { generation: log.generation, partition, offset };
       if (raw === undefined)
-        return encode(brake, lineage, undecodableRaw(lineage, value), reject('envelope_undecodable'));
-      return encode(brake, lineage, raw, anonymize(raw, contextOf(raw)));
+        return { lineage, raw: undecodableRaw(lineage, value), outcome: reject('envelope_undecodable') };
+      return { lineage, raw, outcome: anonymize(raw, contextOf(raw)) };
     });
+    const outcomes = await dropDuplicates(state, judged);
+    return judged.map((event, index) => encode(brake, event, outcomes[index] ?? event.outcome));
   });
 };

@@ -2,12 +2,12 @@ import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { z } from 'zod';
 import type { ProductCatalog } from '../../schemas/pack/catalog.ts';
 import { stopListening } from '../runtime/listen.ts';
-import type { EventLog } from '../runtime/log/event-log.ts';
 import type { Logger } from '../runtime/logger.ts';
 import type { Metrics } from '../runtime/metrics.ts';
 import type { SchemaIds } from '../runtime/registry/schema-ids.ts';
 import type { StateStore } from '../runtime/state/state-store.ts';
 import { accept, ENCODINGS, type ProblemName, refuse } from './answers.ts';
+import type { AppendRaw } from './append-raw.ts';
 import { clientAddress } from './client-address.ts';
 import type { edgeEnvironment } from './config.ts';
 import { startHttpServer } from './http-server.ts';
@@ -21,7 +21,7 @@ export type EdgeConfig = z.output<z.ZodObject<typeof edgeEnvironment>>;
 /** What the edge works with. */
 export interface EdgeParts {
   readonly catalog: ProductCatalog;
-  readonly log: EventLog;
+  readonly append: AppendRaw;
   readonly state: StateStore;
   readonly ids: SchemaIds;
   readonly metrics: Metrics;

@@ -5,12 +5,22 @@ import { RedisStateStore } from '../runtime/state/redis.ts';
 import { redisEnvironment } from '../runtime/state/redis-config.ts';
 import { edgeEnvironment } from './config.ts';
 import { startEdge } from './edge.ts';
+import { spoolEnvironment } from './spool/config.ts';
+import { startSpool } from './spool/start-spool.ts';
 
-const readConfig = () => readEnvironment({ ...edgeEnvironment, ...serviceEnvironment, ...redisEnvironment });
+const readConfig = () =>
+  readEnvironment({ ...edgeEnvironment, ...spoolEnvironment, ...serviceEnvironment, ...redisEnvironment });
 
-await runService('edge', readConfig, async (config, { lifecycle, ...parts }) => {
-  const state = new RedisStateStore(config.REDIS_URL);
-  lifecycle.onClose('Redis', () => state.close());
-  const edge = await startEdge(config, { ...parts, catalog: await loadCatalog(), state });
-  lifecycle.onClose('edge', () => edge.close());
-});
+await runService(
+  'edge',
+  readConfig,
+  async (config, parts) => {
+    const { lifecycle } = parts;
+    const state = new RedisStateStore(config.REDIS_URL);
+    lifecycle.onClose('Redis', () => state.close());
+    const spool = await startSpool(config, parts);
+    const edge = await startEdge(config, { ...parts, ...spool, catalog: await loadCatalog(), state });
+    lifecycle.onClose('edge', () => edge.close());
+  },
+  { waitsForKafka: false },
+);

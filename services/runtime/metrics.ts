@@ -131,3 +131,36 @@ export const publishLag = (
     },
   });
 };
+
+/** What is told of a spool. */
+export interface SpoolState {
+  readonly depth: number;
+  readonly bytes: number;
+  readonly maxBytes: number;
+  /** ms since 1970; undefined when it is empty. */
+  readonly oldestMs: number | undefined;
+}
+
+/** Publishes what waits on the edge's disk for the log. */
+export const publishSpool = (metrics: Metrics, spool: SpoolState): void => {
+  const gauges: readonly (readonly [name: string, help: string, value: () => number])[] = [
+    ['candor_edge_spool_records', 'Reports on the disk of the edge that the log has not taken yet', () => spool.depth],
+    ['candor_edge_spool_bytes', 'Bytes of the spool on disk', () => spool.bytes],
+    ['candor_edge_spool_max_bytes', 'Bytes of the spool above which reports are refused', () => spool.maxBytes],
+    [
+      'candor_edge_spool_oldest_age_seconds',
+      'Time that the oldest report has been in the spool, at most; 0 when it is empty',
+      () => (spool.oldestMs === undefined ? 0 : (Date.now() - spool.oldestMs) / 1_000),
+    ],
+  ];
+  for (const [name, help, value] of gauges) {
+    new Gauge({
+      name,
+      help,
+      registers: [metrics.registry],
+      collect() {
+        this.set(value());
+      },
+    });
+  }
+};

@@ -10,9 +10,11 @@ import { loadCatalog, type ProductCatalog } from '../../schemas/pack/catalog.ts'
 import { allSubjects } from '../../schemas/subjects.ts';
 import { PARTITIONS, TOPICS } from '../../schemas/topics/topics.ts';
 import { runAnonymizer } from '../anonymizer/anonymizer.ts';
+import { appendToLog } from '../edge/append-raw.ts';
 import { startEdge } from '../edge/edge.ts';
 import { runEnricher } from '../enricher/enricher.ts';
 import { startAdmin } from '../runtime/admin.ts';
+import { claimFolder } from '../runtime/claim-folder.ts';
 import { Lifecycle } from '../runtime/lifecycle.ts';
 import { portOf } from '../runtime/listen.ts';
 import { EmbeddedLog } from '../runtime/log/embedded.ts';
@@ -23,7 +25,6 @@ import { EmbeddedSchemaIds } from '../runtime/registry/embedded.ts';
 import { EmbeddedStateStore } from '../runtime/state/embedded.ts';
 import { runSink } from '../sink/sink.ts';
 import type { StandaloneConfig } from './config.ts';
-import { claimDataDir } from './data-dir.ts';
 
 /** A running pipeline. */
 export interface Pipeline {
@@ -103,7 +104,7 @@ const start = async (
 ): Promise<Pipeline> => {
   onStep('product packs');
   const catalog = await loadCatalog();
-  const dataDir = await claimDataDir(config.DATA_DIR);
+  const dataDir = await claimFolder('DATA_DIR', config.DATA_DIR);
   lifecycle.onClose('data folder', dataDir.release);
   const metrics = createMetrics();
 
@@ -140,7 +141,7 @@ const start = async (
   lifecycle.run('anonymizer', (signal) => runAnonymizer(config, parts, signal));
 
   onStep('edge');
-  const edge = await startEdge(config, { ...parts, ...(receivedAt && { receivedAt }) });
+  const edge = await startEdge(config, { ...parts, append: appendToLog(log), ...(receivedAt && { receivedAt }) });
   lifecycle.onClose('edge', () => edge.close());
   const readiness = async (): Promise<string[]> =>
     (await clickhouse.ping()).success ? [] : ['ClickHouse does not answer'];

@@ -141,10 +141,14 @@ describeWithCluster('the services as processes of their own', () => {
       for (const service of waiting) {
         await eventually(`a line of the ${service.name}`, 30_000, () => service.output().includes('\n') || undefined);
         expect(await askHealth(service, 'healthz')).toMatchObject({ status: 200 });
-        expect(await askHealth(service, 'readyz')).toEqual({
-          status: 503,
-          body: { status: 'not ready', reasons: ['starting'] },
-        });
+        // The edge knows the id of its schema from the last time, and has a spool.
+        if (service.name === 'edge') await untilReady(service);
+        else {
+          expect(await askHealth(service, 'readyz')).toEqual({
+            status: 503,
+            body: { status: 'not ready', reasons: ['starting'] },
+          });
+        }
       }
       await cluster.kafka.start();
       for (const service of waiting) {

@@ -1,3 +1,6 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { startClickHouse } from './clickhouse.ts';
 import { describeWithKafka, type KafkaBroker, startKafka } from './kafka.ts';
 import { freePorts } from './ports.ts';
@@ -51,6 +54,8 @@ export const startCluster = async (): Promise<Cluster> => {
   try {
     const [kafka, registry, redis, clickHouse] = await startParts(stack);
     const [edgePort] = await freePorts(1);
+    const spool = await mkdtemp(join(tmpdir(), 'candor-spool-'));
+    stack.defer(() => rm(spool, { recursive: true, force: true }));
     const { admin, sink } = clickHouse;
     const log = { KAFKA_BROKERS: kafka.address, SCHEMA_REGISTRY_URL: registry.url, LOG_LEVEL: 'warn' };
     const state = { REDIS_URL: redis.url.reveal() };
@@ -60,7 +65,7 @@ export const startCluster = async (): Promise<Cluster> => {
       CLICKHOUSE_PASSWORD: password,
     });
     const environments: Readonly<Record<ServiceName, Readonly<Record<string, string>>>> = {
-      edge: { ...log, ...state, EDGE_PORT: `${edgePort}` },
+      edge: { ...log, ...state, EDGE_PORT: `${edgePort}`, EDGE_SPOOL_DIR: spool },
       anonymizer: { ...log, ...state },
       enricher: log,
       sink: { ...log, ...accessOf(sink) },

@@ -1,4 +1,4 @@
-import { type ChildProcess, execFile, spawn, spawnSync } from 'node:child_process';
+import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdir, mkdtemp, readdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { eventually } from './eventually.ts';
 import { freePorts } from './ports.ts';
-import { requirement } from './requirements.ts';
+import { isInPath, requirement } from './requirements.ts';
 
 const run = promisify(execFile);
 
@@ -21,7 +21,7 @@ const CACHE = fileURLToPath(new URL('../../node_modules/.cache/candor/', import.
 
 const START_TIMEOUT_MS = 60_000;
 
-const canRun = ['java', 'mvn'].every((command) => spawnSync(command, ['-version']).status === 0);
+const canRun = ['java', 'mvn'].every(isInPath);
 
 /** A `describe` for suites that need a schema registry of their own. */
 export const describeWithRegistry = requirement(

@@ -4,6 +4,7 @@ import { onTestFinished } from 'vitest';
 import { RAW_SCHEMA, type RawEvent } from '../../schemas/topics/raw.ts';
 import { valueSubject } from '../../schemas/topics/rows.ts';
 import { PARTITIONS, TOPICS } from '../../schemas/topics/topics.ts';
+import { appendToLog } from '../../services/edge/append-raw.ts';
 import { type EdgeConfig, startEdge } from '../../services/edge/edge.ts';
 import { Codec } from '../../services/runtime/codec.ts';
 import { portOf } from '../../services/runtime/listen.ts';
@@ -64,7 +65,14 @@ export const startTestEdge = async ({ config, decorate = (log) => log }: TestEdg
   const ids = new EmbeddedSchemaIds(join(folder, 'registry'));
   const metrics = createMetrics();
   await ids.register(valueSubject(raw.name), RAW_SCHEMA);
-  const parts = { catalog: tinyCatalog, log: decorate(log), state, ids, metrics, logger: createLogger('silent') };
+  const parts = {
+    catalog: tinyCatalog,
+    append: appendToLog(decorate(log)),
+    state,
+    ids,
+    metrics,
+    logger: createLogger('silent'),
+  };
   const edge = await startEdge({ ...DEFAULTS, ...config }, parts);
   onTestFinished(async () => {
     edge.server.closeAllConnections();

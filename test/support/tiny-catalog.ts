@@ -14,12 +14,14 @@ const policy = (address: PrivacyPolicy['address'], place: PrivacyPolicy['place']
 const report = contract(
   z.object({
     id: installationId('Test'),
+    sequence: count('Test').optional(),
     version: word('configuration', 'Test'),
     note: freeText('Test').optional(),
     users: list(z.object({ logins: count('Test') })).optional(),
     sizes: z.record(word('configuration', 'Test'), count('Test')).optional(),
   }),
   (document) => document.id,
+  ({ sequence }) => (sequence === undefined ? null : String(sequence)),
 );
 
 /** Tables of the product `tiny`. */

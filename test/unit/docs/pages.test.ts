@@ -1,7 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import { PARTITIONS, TOPICS } from '../../../schemas/topics/topics.ts';
 import { PROBLEMS } from '../../../services/edge/answers.ts';
-import { createMetrics } from '../../../services/runtime/metrics.ts';
+import { spoolEnvironment } from '../../../services/edge/spool/config.ts';
+import { parseEnvironment } from '../../../services/runtime/environment.ts';
+import { createMetrics, publishSpool } from '../../../services/runtime/metrics.ts';
 import { REJECT_REASONS } from '../../../services/runtime/outcome.ts';
 import { codeBlocks, readPage, tableRows } from '../../support/prose.ts';
 
@@ -15,6 +17,21 @@ describe('docs/services/edge.md', () => {
       expect(row, name).toBeDefined();
       expect(row?.[2]).toBe(title);
     }
+  });
+});
+
+describe('docs/services/edge.md, when Kafka is away', () => {
+  test('names every variable with its default, and every metric', async () => {
+    const rows = tableRows(await readPage('docs/services/edge.md'));
+    for (const [name, value] of Object.entries(parseEnvironment(spoolEnvironment, {}))) {
+      expect(rows.find(([first]) => first === name)?.[1], name).toContain(`(${value}`);
+    }
+    const metrics = createMetrics();
+    const known = new Set((await metrics.registry.getMetricsAsJSON()).map(({ name }) => name));
+    publishSpool(metrics, { depth: 0, bytes: 0, maxBytes: 0, oldestMs: undefined });
+    const published = (await metrics.registry.getMetricsAsJSON()).map(({ name }) => name);
+    const named = rows.map(([first]) => first).filter((cell) => cell?.startsWith('candor_edge_spool'));
+    expect(named).toEqual(published.filter((name) => !known.has(name)));
   });
 });
 

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Admin, Kafka } from 'kafkajs';
 import type { Topic } from '../../../../schemas/topics/topics.ts';
 import { PermanentError, RetryableError } from '../../errors.ts';
@@ -28,8 +29,14 @@ export interface KafkaLogOptions {
 /** Room for what Kafka puts around one value: 61 bytes around a batch, up to 30 around a record. */
 const OVERHEAD_BYTES = 1_024;
 
+/** Bytes of the largest value that a topic takes. */
+export const largestValueBytes = ({ kafka }: Pick<Topic, 'kafka'>): number => kafka.maxMessageBytes - OVERHEAD_BYTES;
+
 /** Bytes of one fetch of a partition, as kafkajs has it by default; a larger record comes alone. */
 const FETCH_BYTES = 1024 * 1024;
+
+/** Longest time for what is under way to be acknowledged, and for the connections to end; a process has 9 s for all its parts. */
+const CLOSE_TIMEOUT_MS = 4_000;
 
 /** The event log on Apache Kafka. */
 export class KafkaLog implements EventLog {
@@ -80,7 +87,7 @@ export class KafkaLog implements EventLog {
   async append(topic: string, partition: number, values: readonly Buffer[]): Promise<number> {
     if (this.#closing !== undefined) throw new RetryableError('the log is closed');
     const queue = this.#queue(topic, partition);
-    const bound = this.#topic(topic).kafka.maxMessageBytes - OVERHEAD_BYTES;
+    const bound = largestValueBytes(this.#topic(topic));
     const tooLarge = values.find(({ length }) => length > bound);
     if (tooLarge !== undefined) {
       throw new PermanentError(`a value of ${tooLarge.length} bytes is larger than the ${bound} that ${topic} takes`);
@@ -105,8 +112,9 @@ export class KafkaLog implements EventLog {
     return [...offsets.values()].reduce((sum, { position, end }) => sum + end - position, 0);
   }
 
+  /** Waits for the appends under way, but not for a Kafka that is away: their outcome is unknown then. */
   close(): Promise<void> {
-    this.#closing ??= this.#close();
+    this.#closing ??= Promise.race([this.#close(), sleep(CLOSE_TIMEOUT_MS, undefined, { ref: false })]);
     return this.#closing;
   }
 
