@@ -18,6 +18,8 @@ export interface Kept {
   /** Days since 1970; null when the address was unknown. */
   readonly geo_build: number | null;
   readonly address_hash: string | null;
+  /** Paths of the fields that the contract does not list, which are dropped. */
+  readonly unknown_fields: readonly string[];
   /** The cleaned document as JSON. */
   readonly document: string;
 }
@@ -83,6 +85,7 @@ export const ANONYMIZED_SCHEMA: schema.RecordType = {
             { name: 'region', type: ['null', 'string'], default: null },
             { name: 'geo_build', type: ['null', { type: 'int', logicalType: 'date' }] },
             { name: 'address_hash', type: ['null', 'string'] },
+            { name: 'unknown_fields', type: { type: 'array', items: 'string' }, default: [] },
             text('document'),
           ],
         },

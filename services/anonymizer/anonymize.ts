@@ -8,6 +8,7 @@ import { type Outcome, type Reject, reject } from '../runtime/outcome.ts';
 import { inflate } from './inflate.ts';
 import type { Locate } from './place.ts';
 import { createScrubber, type Found } from './scrub.ts';
+import { createFindUnknownFields } from './unknown-fields.ts';
 import { createDescribeViolation } from './violation.ts';
 
 /** What the stage needs for an event and can't find out by itself. */
@@ -57,7 +58,12 @@ export const createAnonymize = (catalog: ProductCatalog, maxInflatedBytes: numbe
   const compiled = new Map(
     [...catalog.kinds.values()].map((kind) => [
       kind.kind,
-      { ...kind, scrub: createScrubber(kind.contract.schema), describe: createDescribeViolation(kind.contract.schema) },
+      {
+        ...kind,
+        scrub: createScrubber(kind.contract.schema),
+        describe: createDescribeViolation(kind.contract.schema),
+        findUnknown: createFindUnknownFields(kind.contract.schema),
+      },
     ]),
   );
 
@@ -91,6 +97,7 @@ export const createAnonymize = (catalog: ProductCatalog, maxInflatedBytes: numbe
       region: pack.privacy.place === 'region' ? (place?.region ?? '') : null,
       geo_build: place?.geoBuild ?? null,
       address_hash: addressHash,
+      unknown_fields: kind.findUnknown(classified?.document),
       document: JSON.stringify(parsed.data),
     };
     const identity = kind.contract.identity(parsed.data, raw.received_at);

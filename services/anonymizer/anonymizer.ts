@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { z } from 'zod';
 import type { ProductCatalog } from '../../schemas/pack/catalog.ts';
-import { ANONYMIZED_SCHEMA, type AnonymizedEvent, type Refused } from '../../schemas/topics/anonymized.ts';
+import { ANONYMIZED_SCHEMA, type AnonymizedEvent, type Kept, type Refused } from '../../schemas/topics/anonymized.ts';
 import { RAW_SCHEMA, type RawEvent } from '../../schemas/topics/raw.ts';
 import { valueSubject } from '../../schemas/topics/rows.ts';
 import { TOPICS } from '../../schemas/topics/topics.ts';
@@ -21,6 +21,7 @@ import { type AnonymizeContext, type Anonymized, createAnonymize } from './anony
 import { dropDuplicates, type Judged } from './claims.ts';
 import type { anonymizerEnvironment } from './config.ts';
 import { openPlaces } from './place-database.ts';
+import { SharedNames } from './shared-names.ts';
 
 /** The anonymizer's configuration. */
 export type AnonymizerConfig = z.output<z.ZodObject<typeof anonymizerEnvironment>>;
@@ -70,8 +71,15 @@ export const runAnonymizer = async (
     logger.warn(
       'ADDRESS_HASH=sha1-insecure: whoever reads the tables can find the addresses out by trying all of them',
     );
+  const sharedNames = new SharedNames();
   const isHashed = ({ product, address }: RawEvent): boolean =>
     address !== null && parts.catalog.products.get(product)?.privacy.address === 'hash';
+
+  /** What is kept; of the names of its unknown fields only those that are not one installation's own. */
+  const keptOf = (product: string, { kept }: Anonymized): Kept => {
+    metrics.unknownFields.inc({ product }, kept.unknown_fields.length);
+    return { ...kept, unknown_fields: sharedNames.add(product, kept.installation_id, kept.unknown_fields) };
+  };
 
   const encode = (brake: Brake, { lineage, raw }: Judged, outcome: Outcome<Anonymized>): Buffer => {
     brake.count(outcome.kind === 'emit' ? '' : outcome.reason);
@@ -83,7 +91,7 @@ export const runAnonymizer = async (
       lineage,
       bytes: raw.body.length,
       replay_of: raw.replay_of,
-      kept: isKept ? outcome.event.kept : null,
+      kept: isKept ? keptOf(raw.product, outcome.event) : null,
       refused: isKept ? null : refused(raw, outcome),
     };
     const labels = { stage: STAGE, product: raw.product, kind: event.kept?.kind ?? event.refused?.kind ?? '' };

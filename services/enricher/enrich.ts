@@ -24,6 +24,7 @@ export const createEnrich =
 /** The rows of an event that is stored, and the one that says so. */
 export const storedRows = (event: AnonymizedEvent, kept: Kept, rows: Rows): Rows => ({
   ...rows,
+  unknown_fields: kept.unknown_fields.map((path) => ({ kind: kept.kind, path })),
   outcomes: [
     {
       kind: kept.kind,

@@ -40,6 +40,12 @@ export const createMetrics = () => {
       labelNames: ['product', 'detector'],
       registers,
     }),
+    unknownFields: new Counter({
+      name: 'candor_unknown_fields_total',
+      help: 'Fields dropped because no contract lists them, by product',
+      labelNames: ['product'],
+      registers,
+    }),
     placeBuilt: new Gauge({
       name: 'candor_place_database_build_timestamp_seconds',
       help: 'When the place database in use was built',

@@ -46,6 +46,7 @@ describe('a kept report', () => {
       region: null,
       geo_build: 20_000,
       address_hash: null,
+      unknown_fields: [],
       document: JSON.stringify(REPORT),
     });
   });
@@ -62,7 +63,9 @@ describe('a kept report', () => {
 
   test('holds nothing that its contract does not list', () => {
     const report = { ...REPORT, hostname: 'secret', users: [{ logins: 1, email: 'alice@example.com' }] };
-    expect(emitted(rawEvent(report)).document).toEqual({ ...REPORT, users: [{ logins: 1 }] });
+    const { document, kept } = emitted(rawEvent(report));
+    expect(document).toEqual({ ...REPORT, users: [{ logins: 1 }] });
+    expect(kept.unknown_fields).toEqual(['hostname', 'users[].email']);
   });
 
   test('can not be made to carry a prototype', () => {

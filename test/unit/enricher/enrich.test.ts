@@ -12,6 +12,7 @@ const keptOf = (document: string, kind = 'tiny.report'): Kept => ({
   region: null,
   geo_build: 20_000,
   address_hash: null,
+  unknown_fields: [],
   document,
 });
 
@@ -78,10 +79,22 @@ describe('the common columns', () => {
 });
 
 describe('outcomes', () => {
+  test('a field that no contract lists is a row of its own, which does not count', () => {
+    const kept = { ...keptOf('{}'), unknown_fields: ['theme', 'users[].theme'] };
+    expect(storedRows(EVENT, kept, { tiny_reports: [{ version: '1' }] })).toMatchObject({
+      unknown_fields: [
+        { kind: 'tiny.report', path: 'theme' },
+        { kind: 'tiny.report', path: 'users[].theme' },
+      ],
+      outcomes: [{ rows: 1 }],
+    });
+  });
+
   test('a stored report keeps its rows and counts them', () => {
     const rows = { tiny_reports: [{ version: '1' }], tiny_users: [{}, {}], tiny_others: undefined };
     expect(storedRows(EVENT, keptOf('{}'), rows)).toEqual({
       ...rows,
+      unknown_fields: [],
       outcomes: [
         {
           kind: 'tiny.report',

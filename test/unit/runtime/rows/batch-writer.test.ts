@@ -32,6 +32,7 @@ const eventAt = (offset: number, receivedAt = '2026-11-21T00:00:00Z', generation
     region: null,
     geo_build: 20_000,
     address_hash: null,
+    unknown_fields: [],
     document: '{}',
   },
   refused: null,
