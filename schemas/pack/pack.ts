@@ -38,6 +38,10 @@ export interface PrivacyPolicy {
   readonly source: string;
 }
 
+/** How long the rows of a table are kept, in days after receipt. */
+export const retentionDaysOf = ({ retentionDays }: PrivacyPolicy, table: string): number =>
+  retentionDays[table] ?? retentionDays.default;
+
 /** How a body becomes a document. */
 export type Decoder = (body: Buffer) => unknown;
 

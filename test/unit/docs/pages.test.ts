@@ -53,12 +53,12 @@ describe('ARCHITECTURE.md', () => {
       [7 * 24 * 3_600_000, '7 days'],
     ]);
     expect(rows).toEqual(
-      Object.values(TOPICS).map(({ name, producer, consumer, replayMs }) => [
+      Object.values(TOPICS).map(({ name, producer, consumer, replayMs, holds }) => [
         name,
         producer,
         consumer,
         replay.get(replayMs),
-        expect.any(String),
+        holds,
       ]),
     );
     expect(page).toContain(`${PARTITIONS} partitions`);
