@@ -1,4 +1,4 @@
-import { createServer, type RequestListener, type Server } from 'node:http';
+import { createServer, type IncomingMessage, type RequestListener, type Server } from 'node:http';
 import { listen } from '../runtime/listen.ts';
 import type { EdgeConfig } from './edge.ts';
 
@@ -7,7 +7,11 @@ import type { EdgeConfig } from './edge.ts';
  *
  * @throws StartError when it can't.
  */
-export const startHttpServer = async (config: EdgeConfig, handle: RequestListener): Promise<Server> => {
+export const startHttpServer = async (
+  config: EdgeConfig,
+  handle: RequestListener,
+  isUpgrade: (request: IncomingMessage) => boolean,
+): Promise<Server> => {
   const server = createServer(
     {
       // Node waits 300 s for a request by default; the slowest real client has given up after 60 s.
@@ -16,8 +20,8 @@ export const startHttpServer = async (config: EdgeConfig, handle: RequestListene
       connectionsCheckingInterval: 5_000,
       // Longer than the 60 s after which common balancers drop an idle connection, so that it is never us who cut first.
       keepAliveTimeout: 75_000,
-      // Dependency-Track 5 offers h2c in its POST: as soon as anything listens for upgrades, that must not count as one.
-      shouldUpgradeCallback: () => false,
+      // Dependency-Track 5 offers h2c in its POST: because something listens for upgrades, that must not count as one.
+      shouldUpgradeCallback: isUpgrade,
     },
     handle,
   );

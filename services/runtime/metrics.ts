@@ -13,8 +13,14 @@ export const createMetrics = () => {
     registry,
     answers: new Counter({
       name: 'candor_edge_answers_total',
-      help: 'Requests answered by the edge, by product and status code',
+      help: 'Requests answered by the edge, by product and status code (0: cut without an answer)',
       labelNames: ['product', 'code'],
+      registers,
+    }),
+    frames: new Counter({
+      name: 'candor_edge_frames_total',
+      help: 'WebSocket frames: accepted, ignored (binary or empty), lost (not durable before the end) or broken (no valid frame)',
+      labelNames: ['product', 'outcome'],
       registers,
     }),
     acceptedBytes: new Counter({
@@ -97,6 +103,26 @@ export const createMetrics = () => {
     newestStored: new Gauge({
       name: 'candor_sink_newest_stored_timestamp_seconds',
       help: 'When the sink last stored a block',
+      registers,
+    }),
+    inFlight: new Gauge({
+      name: 'candor_in_flight_events',
+      help: 'Events in the raw log behind the last one that has an outcome',
+      registers,
+    }),
+    missing: new Gauge({
+      name: 'candor_balance_missing_events',
+      help: 'Events of the last 45 days without an outcome though later ones have one; anything but 0 is a loss',
+      registers,
+    }),
+    doubled: new Gauge({
+      name: 'candor_balance_doubled_events',
+      help: 'Outcomes of events that have one already; anything but 0 is a report counted twice',
+      registers,
+    }),
+    balanceChecked: new Gauge({
+      name: 'candor_balance_checked_timestamp_seconds',
+      help: 'When the balance was last computed',
       registers,
     }),
   };

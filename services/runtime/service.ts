@@ -98,7 +98,9 @@ const startService = async <C extends ServiceConfig>(
       ? (await Promise.all(conditions.map((condition) => condition()))).filter((why) => why !== undefined)
       : ['starting'];
   const noted = (): readonly string[] => notes.map((note) => note()).filter((text) => text !== undefined);
-  const admin = await startAdmin({ host: config.ADMIN_HOST, port: config.ADMIN_PORT }, metrics, readiness, noted);
+  const admin = await startAdmin({ host: config.ADMIN_HOST, port: config.ADMIN_PORT }, metrics, readiness, {
+    notes: noted,
+  });
   lifecycle.onClose('admin', admin.close);
 
   const { raw, anonymized, rows } = TOPICS;

@@ -22,7 +22,9 @@ import type { EventLog } from '../runtime/log/event-log.ts';
 import type { Logger } from '../runtime/logger.ts';
 import { createMetrics, type Metrics, publishLag } from '../runtime/metrics.ts';
 import { EmbeddedSchemaIds } from '../runtime/registry/embedded.ts';
+import { createReplay, REPLAY_REQUESTS } from '../runtime/replay.ts';
 import { EmbeddedStateStore } from '../runtime/state/embedded.ts';
+import { watchBalance } from '../sink/balance.ts';
 import { runSink } from '../sink/sink.ts';
 import type { StandaloneConfig } from './config.ts';
 
@@ -137,15 +139,26 @@ const start = async (
   const parts = { catalog, log, state, ids, metrics, logger, clickhouse };
   const tables = new Map(allTables(catalog).map(({ name, table }) => [name, table]));
   lifecycle.run('sink', (signal) => runSink(config, { ...parts, tables }, signal));
+  lifecycle.run('balance', (signal) => watchBalance(parts, signal));
   lifecycle.run('enricher', (signal) => runEnricher(config, parts, signal));
   lifecycle.run('anonymizer', (signal) => runAnonymizer(config, parts, signal));
 
   onStep('edge');
-  const edge = await startEdge(config, { ...parts, append: appendToLog(log), ...(receivedAt && { receivedAt }) });
+  const reader = openClickHouse(accesses.analyst);
+  lifecycle.onClose('ClickHouse connections of the edge', () => reader.close());
+  const edge = await startEdge(config, {
+    ...parts,
+    append: appendToLog(log),
+    tables: reader,
+    ...(receivedAt && { receivedAt }),
+  });
   lifecycle.onClose('edge', () => edge.close());
   const readiness = async (): Promise<string[]> =>
     (await clickhouse.ping()).success ? [] : ['ClickHouse does not answer'];
-  const adminServer = await startAdmin({ host: config.ADMIN_HOST, port: config.ADMIN_PORT }, metrics, readiness);
+  const replay = await createReplay(log, ids);
+  const adminServer = await startAdmin({ host: config.ADMIN_HOST, port: config.ADMIN_PORT }, metrics, readiness, {
+    actions: { '/replays': (requests) => replay(REPLAY_REQUESTS.parse(requests)) },
+  });
   lifecycle.onClose('admin', adminServer.close);
 
   return {

@@ -133,6 +133,17 @@ describe('what becomes a dead letter', () => {
   });
 });
 
+test('the receipt of a dead letter says why, and nothing of what was in it', async () => {
+  const response = await fetch(`${place.edgeUrl}/v1/receipts/${eventIds.get('null')}`);
+  expect(await response.json()).toEqual({
+    receipt: eventIds.get('null'),
+    status: 'dead_lettered',
+    kind: '',
+    stage: 'anonymizer',
+    reason: 'unknown_kind',
+  });
+});
+
 describe('what is taken all the same', () => {
   test.each(odd)('%s', async (name) => {
     const where = `event_id = '${eventIds.get(name)}'`;

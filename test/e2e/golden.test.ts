@@ -60,6 +60,17 @@ describe('every valid example, through HTTP to SQL', () => {
     expect(outcomes.toSorted(byId)).toEqual(expected.toSorted(byId));
   });
 
+  test.each(examples.map((example) => [`${example.product}/${example.name}`, example] as const))(
+    'the receipt of %s says in which tables it is',
+    async (name, { rows }) => {
+      const response = await fetch(`${place.edgeUrl}/v1/receipts/${eventIds.get(name)}`);
+      const counts = Object.entries(rows).map(([table, { length }]) => [table, length] as const);
+      const tables = Object.fromEntries(counts.filter(([, count]) => count > 0));
+      const state = (await response.json()) as { readonly status: string; readonly tables: object };
+      expect([state.status, state.tables]).toEqual(['stored', tables]);
+    },
+  );
+
   test('keeps no dead letter, and no unknown field of a newer version', async () => {
     expect(await ask(place, 'SELECT * FROM dead_letters')).toEqual([]);
   });

@@ -1,6 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { USERS } from '../../infra/clickhouse/embedded/configuration.ts';
 import { startClickHouse } from './clickhouse.ts';
 import { describeWithKafka, type KafkaBroker, startKafka } from './kafka.ts';
 import { freePorts } from './ports.ts';
@@ -18,6 +19,7 @@ export interface Cluster {
   readonly kafka: KafkaBroker;
   readonly edgeUrl: string;
   readonly clickHouseUrl: string;
+  readonly registryUrl: string;
   /** Runs an instance of a service; resolves at once. */
   spawn(name: ServiceName): Promise<ServiceProcess>;
   /** Runs an instance of a service; resolves when it is ready. */
@@ -64,8 +66,9 @@ export const startCluster = async (): Promise<Cluster> => {
       CLICKHOUSE_USER: username,
       CLICKHOUSE_PASSWORD: password,
     });
+    const analyst = { url: admin.url, username: USERS.analyst, password: '' };
     const environments: Readonly<Record<ServiceName, Readonly<Record<string, string>>>> = {
-      edge: { ...log, ...state, EDGE_PORT: `${edgePort}`, EDGE_SPOOL_DIR: spool },
+      edge: { ...log, ...state, ...accessOf(analyst), EDGE_PORT: `${edgePort}`, EDGE_SPOOL_DIR: spool },
       anonymizer: { ...log, ...state },
       enricher: log,
       sink: { ...log, ...accessOf(sink) },
@@ -93,7 +96,16 @@ export const startCluster = async (): Promise<Cluster> => {
       return Object.fromEntries(await Promise.all(started)) as Services;
     };
     const edgeUrl = `http://127.0.0.1:${edgePort}`;
-    return { kafka, edgeUrl, clickHouseUrl: admin.url, spawn, start, startAll, close: () => stack.disposeAsync() };
+    return {
+      kafka,
+      edgeUrl,
+      clickHouseUrl: admin.url,
+      registryUrl: registry.url,
+      spawn,
+      start,
+      startAll,
+      close: () => stack.disposeAsync(),
+    };
   } catch (error) {
     await stack.disposeAsync();
     throw error;

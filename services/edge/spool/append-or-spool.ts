@@ -5,8 +5,8 @@ import type { AppendRaw } from '../append-raw.ts';
 import type { Spool } from './spool.ts';
 
 /** Rejects with a {@link RetryableError} when `appended` has not ended within `afterMs`. */
-const within = (appended: Promise<void>, afterMs: number): Promise<void> => {
-  const late = Promise.withResolvers<void>();
+const within = <T>(appended: Promise<T>, afterMs: number): Promise<T> => {
+  const late = Promise.withResolvers<never>();
   const timer = setTimeout(
     () => late.reject(new RetryableError(`the log has not acknowledged a report within ${afterMs} ms`)),
     afterMs,
@@ -29,10 +29,13 @@ export const appendOrSpool =
       throw new PermanentError(`an event of ${value.length} bytes is larger than the ${MAX_VALUE_BYTES} of its topic`);
     }
     const { oldestMs } = spool.of(partition);
-    if (oldestMs !== undefined && Date.now() - oldestMs > afterMs) return spool.append(partition, value);
+    if (oldestMs !== undefined && Date.now() - oldestMs > afterMs) {
+      await spool.append(partition, value);
+      return undefined;
+    }
     const appended = append(partition, value);
     try {
-      await within(appended, afterMs);
+      return await within(appended, afterMs);
     } catch (error) {
       if (!(error instanceof RetryableError)) throw error;
       const elsewhere = appended.then(
@@ -40,5 +43,6 @@ export const appendOrSpool =
         () => false,
       );
       await spool.append(partition, value, elsewhere);
+      return undefined;
     }
   };

@@ -1,5 +1,5 @@
 import { RetryableError } from '../errors.ts';
-import type { EventLog, OwnedPartition } from './event-log.ts';
+import type { EventLog, OffsetRange, OwnedPartition, Progress } from './event-log.ts';
 
 /** A log that is opened while its users work already: until then it is away. */
 export class LateLog implements EventLog {
@@ -29,6 +29,18 @@ export class LateLog implements EventLog {
 
   async lag(topic: string, group: string): Promise<number> {
     return this.#opened().lag(topic, group);
+  }
+
+  async progress(topic: string, group: string, partition: number): Promise<Progress> {
+    return this.#opened().progress(topic, group, partition);
+  }
+
+  async ranges(topic: string): Promise<readonly OffsetRange[]> {
+    return this.#opened().ranges(topic);
+  }
+
+  async read(topic: string, partition: number, offsets: readonly number[]): Promise<ReadonlyMap<number, Buffer>> {
+    return this.#opened().read(topic, partition, offsets);
   }
 
   async close(): Promise<void> {

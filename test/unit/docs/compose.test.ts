@@ -1,7 +1,7 @@
 import { parseEnv } from 'node:util';
 import { describe, expect, test } from 'vitest';
 import type { z } from 'zod';
-import { clickHouseEnvironment } from '../../../infra/clickhouse/config.ts';
+import { clickHouseEnvironment, optionalClickHouseEnvironment } from '../../../infra/clickhouse/config.ts';
 import { anonymizerEnvironment } from '../../../services/anonymizer/config.ts';
 import { edgeEnvironment } from '../../../services/edge/config.ts';
 import { spoolEnvironment } from '../../../services/edge/spool/config.ts';
@@ -13,7 +13,13 @@ import { readPage, tableRows } from '../../support/prose.ts';
 
 /** What each service reads of its environment; SERVICE is for the image, which runs the one it names. */
 const SHAPES: Readonly<Record<string, z.ZodRawShape>> = {
-  edge: { ...edgeEnvironment, ...spoolEnvironment, ...serviceEnvironment, ...redisEnvironment },
+  edge: {
+    ...edgeEnvironment,
+    ...spoolEnvironment,
+    ...serviceEnvironment,
+    ...redisEnvironment,
+    ...optionalClickHouseEnvironment,
+  },
   anonymizer: { ...anonymizerEnvironment, ...serviceEnvironment, ...redisEnvironment },
   enricher: serviceEnvironment,
   sink: { ...sinkEnvironment, ...serviceEnvironment, ...clickHouseEnvironment },

@@ -1,22 +1,50 @@
 import { describe, expect, test } from 'vitest';
+import { loadCatalog } from '../../../schemas/pack/catalog.ts';
 import { PARTITIONS, TOPICS } from '../../../schemas/topics/topics.ts';
-import { PROBLEMS } from '../../../services/edge/answers.ts';
+import { PROBLEMS, type Problem } from '../../../services/edge/answers.ts';
+import { createRoutes, type Door } from '../../../services/edge/routes.ts';
 import { spoolEnvironment } from '../../../services/edge/spool/config.ts';
 import { parseEnvironment } from '../../../services/runtime/environment.ts';
 import { createMetrics, publishSpool } from '../../../services/runtime/metrics.ts';
 import { REJECT_REASONS } from '../../../services/runtime/outcome.ts';
+import { REPLAY_OBSTACLES } from '../../../services/runtime/replay.ts';
 import { codeBlocks, readPage, tableRows } from '../../support/prose.ts';
 
 const firstCells = (page: string): (string | undefined)[] => tableRows(page).map(([first]) => first);
 
 describe('docs/services/edge.md', () => {
-  test('lists every refusal with its status and its title', async () => {
+  test('lists every refusal with its status, its title and its headers, and no other', async () => {
     const rows = tableRows(await readPage('docs/services/edge.md'));
-    for (const [name, { status, title }] of Object.entries(PROBLEMS)) {
-      const row = rows.find((cells) => cells[0] === String(status) && cells[1] === name);
-      expect(row, name).toBeDefined();
-      expect(row?.[2]).toBe(title);
-    }
+    const refusals = rows.filter(([status, name]) => /^[45]\d\d$/.test(status ?? '') && name !== undefined);
+    const described = refusals.map(([status, name, title, headers]) => [status, name, title, headers]);
+    const expected = Object.entries<Problem>(PROBLEMS).map(([name, { status, title, headers = {} }]) => [
+      String(status),
+      name,
+      title,
+      Object.keys(headers).join(', '),
+    ]);
+    expect(described).toEqual(expected);
+  });
+
+  test('lists every door, and how it turns reports away', async () => {
+    const rows = tableRows(await readPage('docs/services/edge.md'));
+    const listed = rows.filter(([door]) => /^[A-Z]+ \//.test(door ?? ''));
+    const turnedAway = ({ service, whenBusy, whenInvalid }: Door): readonly string[] => {
+      if (service === 'frames') return ['the frame waits', 'the frame is a dead letter'];
+      if (service === 'receipt' || service === 'description') return ['', ''];
+      const { status, retryAfterSeconds } = whenBusy === 'cut' ? {} : whenBusy;
+      const busy = whenBusy === 'cut' ? 'cut' : String(status);
+      const wait = retryAfterSeconds === undefined ? '' : `, Retry-After ${retryAfterSeconds}`;
+      return [busy + wait, whenInvalid === 'ok' ? '200' : 'the problem'];
+    };
+    const { doors } = createRoutes(await loadCatalog());
+    const isNeutral = ({ path }: Door): boolean => /^\/v1\/(reports|batches)\//.test(path);
+    const expected = doors.map((door) => {
+      const path = isNeutral(door) ? door.path.replace(/[^/]+$/, '<product>') : door.path;
+      return [`${door.method} ${path}`, isNeutral(door) ? 'any' : door.product, ...turnedAway(door)];
+    });
+    const unique = new Set(expected.map((row) => JSON.stringify(row)));
+    expect(new Set(listed.map((row) => JSON.stringify(row)))).toEqual(unique);
   });
 });
 
@@ -62,6 +90,13 @@ describe('ARCHITECTURE.md', () => {
       ]),
     );
     expect(page).toContain(`${PARTITIONS} partitions`);
+  });
+});
+
+describe('docs/operations/dead-letters.md', () => {
+  test('explains every reason why a dead letter can not be replayed', async () => {
+    const named = firstCells(await readPage('docs/operations/dead-letters.md'));
+    expect(named.toSorted()).toEqual(Object.keys(REPLAY_OBSTACLES).toSorted());
   });
 });
 

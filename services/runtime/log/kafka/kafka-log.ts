@@ -4,7 +4,7 @@ import type { Topic } from '../../../../schemas/topics/topics.ts';
 import { PermanentError, RetryableError } from '../../errors.ts';
 import type { Logger } from '../../logger.ts';
 import { retrying } from '../../retry.ts';
-import type { EventLog, OwnedPartition } from '../event-log.ts';
+import type { EventLog, OffsetRange, OwnedPartition, Progress } from '../event-log.ts';
 import { checkTopics } from './check-topics.ts';
 import type { KafkaLogConfig } from './config.ts';
 import { connectToKafka, createKafkaClient } from './connection.ts';
@@ -13,6 +13,8 @@ import { readGroupOffsets } from './group-offsets.ts';
 import { InFlightBytes } from './in-flight-bytes.ts';
 import { IdempotentProducer, type PartitionProducer } from './partition-producer.ts';
 import { PartitionQueue } from './partition-queue.ts';
+import { readRanges } from './ranges.ts';
+import { readRecords } from './read-records.ts';
 import { describeTopics } from './topic-settings.ts';
 
 /** What the log on Kafka is about. */
@@ -110,6 +112,24 @@ export class KafkaLog implements EventLog {
   async lag(topic: string, group: string): Promise<number> {
     const offsets = await readGroupOffsets(this.#admin, topic, group);
     return [...offsets.values()].reduce((sum, { position, end }) => sum + end - position, 0);
+  }
+
+  async ranges(topic: string): Promise<readonly OffsetRange[]> {
+    return readRanges(this.#admin, topic);
+  }
+
+  async read(topic: string, partition: number, offsets: readonly number[]): Promise<ReadonlyMap<number, Buffer>> {
+    const { start, end } = (await this.ranges(topic))[partition] ?? { start: 0, end: 0 };
+    const present = offsets.filter((offset) => offset >= start && offset < end);
+    if (present.length === 0) return new Map();
+    const parts = { kafka: this.#kafka, admin: this.#admin, fetchBytes: FETCH_BYTES };
+    return readRecords(parts, topic, partition, present);
+  }
+
+  async progress(topic: string, group: string, partition: number): Promise<Progress> {
+    const offset = (await readGroupOffsets(this.#admin, topic, group)).get(partition);
+    if (offset === undefined) throw new Error(`the log has no ${topic}/${partition}`);
+    return { committed: offset.position, end: offset.end };
   }
 
   /** Waits for the appends under way, but not for a Kafka that is away: their outcome is unknown then. */

@@ -41,11 +41,11 @@ test('a report that the log does not acknowledge in time is in the spool when it
 });
 
 test('a report that the log acknowledges late is known to be there', async () => {
-  const acknowledged = Promise.withResolvers<void>();
+  const acknowledged = Promise.withResolvers<number>();
   const { spool, write } = await start(() => acknowledged.promise);
   await write(0, 'a');
   const batch = await spool.of(0).next(1, 1_000, () => undefined);
-  acknowledged.resolve();
+  acknowledged.resolve(0);
   expect(batch && (await spool.of(0).areElsewhere(batch))).toEqual([true]);
 });
 
