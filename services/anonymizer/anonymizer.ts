@@ -20,7 +20,7 @@ import { loadHashAddress } from './address-hash.ts';
 import { type AnonymizeContext, type Anonymized, createAnonymize } from './anonymize.ts';
 import { dropDuplicates, type Judged } from './claims.ts';
 import type { anonymizerEnvironment } from './config.ts';
-import { openPlaces } from './place-database.ts';
+import type { Locate } from './place.ts';
 import { SharedNames } from './shared-names.ts';
 
 /** The anonymizer's configuration. */
@@ -32,6 +32,7 @@ export interface AnonymizerParts {
   readonly log: EventLog;
   readonly state: StateStore;
   readonly ids: SchemaIds;
+  readonly locate: Locate;
   readonly metrics: Metrics;
   readonly logger: Logger;
 }
@@ -59,14 +60,10 @@ export const runAnonymizer = async (
   parts: AnonymizerParts,
   signal: AbortSignal,
 ): Promise<void> => {
-  const { log, state, ids, metrics, logger } = parts;
+  const { log, state, ids, locate, metrics, logger } = parts;
   const rawCodec = await Codec.of<RawEvent>(ids, valueSubject(TOPICS.raw.name), RAW_SCHEMA);
   const outCodec = await Codec.of<AnonymizedEvent>(ids, valueSubject(TOPICS.anonymized.name), ANONYMIZED_SCHEMA);
   const anonymize = createAnonymize(parts.catalog, config.ANONYMIZER_MAX_INFLATED_BYTES);
-  const locate = await openPlaces(
-    { path: config.GEO_DATABASE, maxAgeDays: config.GEO_MAX_AGE_DAYS, metrics, logger },
-    signal,
-  );
   if (config.ADDRESS_HASH === 'sha1-insecure')
     logger.warn(
       'ADDRESS_HASH=sha1-insecure: whoever reads the tables can find the addresses out by trying all of them',

@@ -5,14 +5,14 @@ import { open } from 'maxmind';
 import { messageOf, StartError } from '../runtime/errors.ts';
 import type { Logger } from '../runtime/logger.ts';
 import type { Metrics } from '../runtime/metrics.ts';
+import type { AnonymizerConfig } from './anonymizer.ts';
 import { buildDay, type Locate, type PlaceReader, type PlaceRecord, placeOf } from './place.ts';
 
-/** What a place database is opened with. */
-export interface PlaceDatabaseOptions {
-  /** A MaxMind-format file; the bundled one when not set. */
-  readonly path: string | undefined;
-  /** Days after its build from which a database is not asked any more. */
-  readonly maxAgeDays: number | undefined;
+/** Which place database, as the anonymizer is configured. */
+export type PlaceConfig = Pick<AnonymizerConfig, 'GEO_DATABASE' | 'GEO_MAX_AGE_DAYS'>;
+
+/** What a place database works with. */
+export interface PlaceParts {
   readonly metrics: Metrics;
   readonly logger: Logger;
   /** How often the file is looked at, in ms. */
@@ -52,9 +52,10 @@ const versionOf = (file: string): Promise<string> =>
  *
  * @throws StartError when the file can't be read, or is too old.
  */
-export const openPlaces = async (options: PlaceDatabaseOptions, signal: AbortSignal): Promise<Locate> => {
-  const { maxAgeDays = Number.POSITIVE_INFINITY, metrics, logger, now = Date.now } = options;
-  const file = options.path ?? createRequire(import.meta.url).resolve(BUNDLED);
+export const openPlaces = async (config: PlaceConfig, parts: PlaceParts, signal: AbortSignal): Promise<Locate> => {
+  const { metrics, logger, pollIntervalMs = POLL_INTERVAL_MS, now = Date.now } = parts;
+  const maxAgeDays = config.GEO_MAX_AGE_DAYS ?? Number.POSITIVE_INFINITY;
+  const file = config.GEO_DATABASE ?? createRequire(import.meta.url).resolve(BUNDLED);
 
   const ageDays = (reader: PlaceReader): number => Math.floor(now() / DAY_MS) - buildDay(reader);
   const loadFresh = async (): Promise<PlaceReader> => {
@@ -91,7 +92,7 @@ export const openPlaces = async (options: PlaceDatabaseOptions, signal: AbortSig
     }
   };
   const watch = async (): Promise<void> => {
-    const ticks = setInterval(options.pollIntervalMs ?? POLL_INTERVAL_MS, undefined, { ref: false, signal });
+    const ticks = setInterval(pollIntervalMs, undefined, { ref: false, signal });
     for await (const _ of ticks) await look();
   };
   watch().catch((error: unknown) => {

@@ -16,8 +16,8 @@ const MAX_ELEMENTS_SEEN = 20;
 /** Longest name in characters: longer than any name in the five contracts. */
 const MAX_NAME_CHARS = 48;
 
-/** A name as programmers give it. Many digits, dots, dashes and signs are rather a value that became a key: a host, an id, a token. */
-const NAME = /^[A-Za-z_]+(?:\d{1,2}[A-Za-z_]+){0,3}\d{0,2}$/;
+/** A name as programmers give it. Many digits, dots and signs are rather a value that became a key: a host, an id, a token. */
+const NAME = /^[A-Za-z_]+(?:(?:-|\d{1,2})[A-Za-z_]+){0,4}\d{0,2}$/;
 
 const nameOf = (key: string): string =>
   key.length <= MAX_NAME_CHARS && NAME.test(key) && scrubText(key, new Map()) === key ? key : '*';

@@ -6,6 +6,7 @@ import { createMetrics } from '../../services/runtime/metrics.ts';
 /** The bundled place database, not watched. */
 export const openBundledPlaces = (): Promise<Locate> =>
   openPlaces(
-    { path: undefined, maxAgeDays: undefined, metrics: createMetrics(), logger: createLogger('silent') },
+    { GEO_DATABASE: undefined, GEO_MAX_AGE_DAYS: undefined },
+    { metrics: createMetrics(), logger: createLogger('silent') },
     AbortSignal.abort(),
   );

@@ -7,6 +7,7 @@ import { RAW_SCHEMA, type RawEvent } from '../../schemas/topics/raw.ts';
 import { valueSubject } from '../../schemas/topics/rows.ts';
 import { PARTITIONS, TOPICS } from '../../schemas/topics/topics.ts';
 import { appendToLog } from '../../services/edge/append-raw.ts';
+import type { Echo } from '../../services/edge/echo/show-echo.ts';
 import { type EdgeConfig, startEdge } from '../../services/edge/edge.ts';
 import { Codec } from '../../services/runtime/codec.ts';
 import { RetryableError } from '../../services/runtime/errors.ts';
@@ -47,6 +48,8 @@ export interface TestEdgeOptions {
   readonly catalog?: ProductCatalog;
   /** Where receipts are looked up. */
   readonly tables?: ClickHouseClient;
+  /** What shows what would be kept. */
+  readonly echo?: Echo;
 }
 
 const DEFAULTS: EdgeConfig = {
@@ -67,6 +70,7 @@ export const startTestEdge = async ({
   decorate = (log) => log,
   catalog = tinyCatalog,
   tables,
+  echo,
 }: TestEdgeOptions = {}): Promise<TestEdge> => {
   const folder = await temporaryFolder();
   const logFolder = join(folder, 'log');
@@ -83,7 +87,17 @@ export const startTestEdge = async ({
   await ids.register(valueSubject(raw.name), RAW_SCHEMA);
   const decorated = decorate(log);
   const logger = createLogger('silent');
-  const parts = { catalog, log: decorated, append: appendToLog(decorated), state, ids, metrics, tables, logger };
+  const parts = {
+    catalog,
+    log: decorated,
+    append: appendToLog(decorated),
+    state,
+    ids,
+    metrics,
+    tables,
+    logger,
+    ...(echo && { echo }),
+  };
   const edge = await startEdge({ ...DEFAULTS, ...config }, parts);
   onTestFinished(async () => {
     edge.server.closeAllConnections();

@@ -1,7 +1,7 @@
 import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { openPlaces, type PlaceDatabaseOptions } from '../../../services/anonymizer/place-database.ts';
+import { openPlaces, type PlaceConfig, type PlaceParts } from '../../../services/anonymizer/place-database.ts';
 import { StartError } from '../../../services/runtime/errors.ts';
 import { createMetrics } from '../../../services/runtime/metrics.ts';
 import { eventually } from '../../support/eventually.ts';
@@ -21,15 +21,19 @@ const fileOf = (country: string, ageDays = 0): Buffer =>
   });
 
 /** A database that looks at its file all the time. */
-const openWatched = async (bytes: Buffer, options: Partial<PlaceDatabaseOptions> = {}) => {
+const openWatched = async (
+  bytes: Buffer,
+  GEO_MAX_AGE_DAYS?: PlaceConfig['GEO_MAX_AGE_DAYS'],
+  more?: Partial<PlaceParts>,
+) => {
   const path = join(await temporaryFolder(), 'places.mmdb');
   await writeFile(path, bytes);
   const { logger, lines } = collectLogLines();
   const metrics = createMetrics();
   const stop = new AbortController();
   onTestFinished(() => stop.abort());
-  const settings = { path, maxAgeDays: undefined, metrics, logger, pollIntervalMs: 5, ...options };
-  const locate = await openPlaces(settings, stop.signal);
+  const parts = { metrics, logger, pollIntervalMs: 5, ...more };
+  const locate = await openPlaces({ GEO_DATABASE: path, GEO_MAX_AGE_DAYS }, parts, stop.signal);
   return { path, locate, lines, metrics, country: () => locate(ADDRESS)?.country };
 };
 
@@ -48,11 +52,15 @@ describe('a file that can not be used stops the start and is named', () => {
     ['because it is cut off', fileOf('DE').subarray(0, -50), undefined, /can't be used/],
     ['because it is compressed', Buffer.from([0x1f, 0x8b, 8, 0]), undefined, /gzip/],
     ['because it is too old', fileOf('DE', 31), 30, /it is 31 days old, and GEO_MAX_AGE_DAYS is 30/],
-  ])('%s', async (_why, bytes, maxAgeDays, message) => {
+  ])('%s', async (_why, bytes, GEO_MAX_AGE_DAYS, message) => {
     const path = join(await temporaryFolder(), 'places.mmdb');
     if (bytes) await writeFile(path, bytes);
     const { logger } = collectLogLines();
-    const opened = openPlaces({ path, maxAgeDays, metrics: createMetrics(), logger }, AbortSignal.abort());
+    const opened = openPlaces(
+      { GEO_DATABASE: path, GEO_MAX_AGE_DAYS },
+      { metrics: createMetrics(), logger },
+      AbortSignal.abort(),
+    );
     await expect(opened).rejects.toThrow(StartError);
     await expect(opened).rejects.toThrow(message);
     await expect(opened).rejects.toThrow(path);
@@ -79,7 +87,7 @@ describe('a new file', () => {
     ['too old', fileOf('FR', 50)],
     ['empty', Buffer.alloc(0)],
   ])('that is %s is logged once, and the old one stays until a good one comes', async (_what, bad) => {
-    const watched = await openWatched(fileOf('DE'), { maxAgeDays: 40 });
+    const watched = await openWatched(fileOf('DE'), 40);
     await replaceFile(watched.path, bad);
     await isLogged(watched, /is not used/);
     expect(watched.country()).toBe('DE');
@@ -105,7 +113,7 @@ describe('the age of the database', () => {
 
   test('makes places unknown once it is too much, until a new file comes', async () => {
     let now = Date.now();
-    const watched = await openWatched(fileOf('DE'), { maxAgeDays: 40, now: () => now });
+    const watched = await openWatched(fileOf('DE'), 40, { now: () => now });
     expect(watched.country()).toBe('DE');
     now += 41 * DAY_MS;
     await isLogged(watched, /has become too old/);

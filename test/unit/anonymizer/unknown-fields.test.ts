@@ -39,7 +39,7 @@ describe('what a contract does not list is told by', () => {
 });
 
 describe('a name', () => {
-  test.each(['num_clients', 'oauth2_clients', 'k8sVersion', '_id', 'http2', 'v2_api'])(
+  test.each(['num_clients', 'oauth2_clients', 'k8sVersion', 'projects-general-stats', '_id', 'http2', 'v2_api'])(
     'that programmers give is told: %s',
     (name) => {
       expect(find({ id: '1', [name]: 1 })).toEqual([name]);

@@ -31,14 +31,14 @@ describe('docs/services/edge.md', () => {
     const listed = rows.filter(([door]) => /^[A-Z]+ \//.test(door ?? ''));
     const turnedAway = ({ service, whenBusy, whenInvalid }: Door): readonly string[] => {
       if (service === 'frames') return ['the frame waits', 'the frame is a dead letter'];
-      if (service === 'receipt' || service === 'description') return ['', ''];
+      if (service === 'receipt' || service === 'description' || service === 'echo') return ['', ''];
       const { status, retryAfterSeconds } = whenBusy === 'cut' ? {} : whenBusy;
       const busy = whenBusy === 'cut' ? 'cut' : String(status);
       const wait = retryAfterSeconds === undefined ? '' : `, Retry-After ${retryAfterSeconds}`;
       return [busy + wait, whenInvalid === 'ok' ? '200' : 'the problem'];
     };
     const { doors } = createRoutes(await loadCatalog());
-    const isNeutral = ({ path }: Door): boolean => /^\/v1\/(reports|batches)\//.test(path);
+    const isNeutral = ({ path }: Door): boolean => /^\/v1\/(reports|batches|echo)\//.test(path);
     const expected = doors.map((door) => {
       const path = isNeutral(door) ? door.path.replace(/[^/]+$/, '<product>') : door.path;
       return [`${door.method} ${path}`, isNeutral(door) ? 'any' : door.product, ...turnedAway(door)];
