@@ -4,8 +4,9 @@ import type { Decoder } from '../../schemas/pack/pack.ts';
 import type { Kept } from '../../schemas/topics/anonymized.ts';
 import type { RawEvent } from '../../schemas/topics/raw.ts';
 import { messageOf } from '../runtime/errors.ts';
-import { inflate } from '../runtime/inflate.ts';
+import { type InflationBounds, inflate } from '../runtime/inflate.ts';
 import { type Outcome, type Reject, reject } from '../runtime/outcome.ts';
+import { checkJsonBounds, type JsonBounds } from './json-bounds.ts';
 import type { Locate } from './place.ts';
 import { createScrubber, type Found } from './scrub.ts';
 import { createFindUnknownFields } from './unknown-fields.ts';
@@ -34,8 +35,10 @@ interface Decoded {
   readonly document: unknown;
 }
 
-const decodeJson = (body: Buffer): Decoded | Reject => {
+const decodeJson = (body: Buffer, bounds: JsonBounds): Decoded | Reject => {
   if (!isUtf8(body)) return reject('not_utf8');
+  const beyond = checkJsonBounds(body, bounds);
+  if (beyond !== undefined) return beyond;
   try {
     // A byte order mark is no JSON, but its sender means JSON.
     return { kind: 'decoded', document: JSON.parse(body.toString('utf8').replace(/^\uFEFF/, '')) };
@@ -53,8 +56,14 @@ const decodeWith = (decode: Decoder, body: Buffer): Decoded | Reject => {
   }
 };
 
+/** What a document may be before it is looked into. */
+export interface DocumentBounds {
+  readonly inflation: InflationBounds;
+  readonly json: JsonBounds;
+}
+
 /** Creates the stage that turns a raw event into one without personal data; a pure function of event and context. */
-export const createAnonymize = (catalog: ProductCatalog, maxInflatedBytes: number) => {
+export const createAnonymize = (catalog: ProductCatalog, bounds: DocumentBounds) => {
   const compiled = new Map(
     [...catalog.kinds.values()].map((kind) => [
       kind.kind,
@@ -74,10 +83,10 @@ export const createAnonymize = (catalog: ProductCatalog, maxInflatedBytes: numbe
     const addressHash =
       context.address !== undefined && pack.privacy.address === 'hash' ? context.hash(context.address) : null;
 
-    const body = inflate(raw.body, raw.encoding, maxInflatedBytes);
+    const body = inflate(raw.body, raw.encoding, bounds.inflation);
     if (!Buffer.isBuffer(body)) return body;
     const decode = pack.wire.endpoints.find(({ path }) => path === raw.door)?.decode;
-    const decoded = decode ? decodeWith(decode, body) : decodeJson(body);
+    const decoded = decode ? decodeWith(decode, body) : decodeJson(body, bounds.json);
     if (decoded.kind === 'reject') return decoded;
 
     const classified = pack.wire.classify(decoded.document);

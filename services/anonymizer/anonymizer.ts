@@ -9,6 +9,7 @@ import type { Brake } from '../runtime/brake.ts';
 import { Codec } from '../runtime/codec.ts';
 import type { EventLog } from '../runtime/log/event-log.ts';
 import type { Logger } from '../runtime/logger.ts';
+import { mapYielding } from '../runtime/map-yielding.ts';
 import type { Metrics } from '../runtime/metrics.ts';
 import { type Outcome, reject } from '../runtime/outcome.ts';
 import type { SchemaIds } from '../runtime/registry/schema-ids.ts';
@@ -19,7 +20,7 @@ import type { StateStore } from '../runtime/state/state-store.ts';
 import { loadHashAddress } from './address-hash.ts';
 import { type AnonymizeContext, type Anonymized, createAnonymize } from './anonymize.ts';
 import { dropDuplicates, type Judged } from './claims.ts';
-import type { anonymizerEnvironment } from './config.ts';
+import { type anonymizerEnvironment, documentBounds } from './config.ts';
 import type { Locate } from './place.ts';
 import { SharedNames } from './shared-names.ts';
 
@@ -63,7 +64,7 @@ export const runAnonymizer = async (
   const { log, state, ids, locate, metrics, logger } = parts;
   const rawCodec = await Codec.of<RawEvent>(ids, valueSubject(TOPICS.raw.name), RAW_SCHEMA);
   const outCodec = await Codec.of<AnonymizedEvent>(ids, valueSubject(TOPICS.anonymized.name), ANONYMIZED_SCHEMA);
-  const anonymize = createAnonymize(parts.catalog, config.ANONYMIZER_MAX_INFLATED_BYTES);
+  const anonymize = createAnonymize(parts.catalog, documentBounds(config));
   if (config.ADDRESS_HASH === 'sha1-insecure')
     logger.warn(
       'ADDRESS_HASH=sha1-insecure: whoever reads the tables can find the addresses out by trying all of them',
@@ -127,7 +128,7 @@ export const runAnonymizer = async (
         hash: (clear) => hashAddress(clear, received_at),
       };
     };
-    const judged = events.map(({ offset, value, raw }): Judged => {
+    const judged = await mapYielding(events, ({ offset, value, raw }): Judged => {
       const lineage = { generation: log.generation, partition, offset };
       if (raw === undefined)
         return { lineage, raw: undecodableRaw(lineage, value), outcome: reject('envelope_undecodable') };

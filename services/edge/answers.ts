@@ -2,7 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { MAX_DOCUMENTS } from './batch/split-batch.ts';
 import type { DocumentOutcome } from './batch/take-batch.ts';
 import { formatReceipt, type Receipt } from './receipts/receipt.ts';
-import type { Door } from './routes.ts';
+import { BUSY, type Door } from './routes.ts';
 
 /** Content encodings that the anonymizer can inflate. */
 export const ENCODINGS = ['identity', 'gzip', 'deflate', 'br', 'zstd'] as const;
@@ -61,6 +61,12 @@ export const PROBLEMS = {
     title: 'This door takes WebSockets only',
     detail: 'Open a WebSocket here, or post to another door.',
     headers: { upgrade: 'websocket' },
+  },
+  'too-many-requests': {
+    status: 429,
+    title: 'Too many requests from this address',
+    detail: 'Wait for the time in Retry-After, or send many reports in one request.',
+    headers: { 'retry-after': '30' },
   },
   'no-receipts': {
     status: 501,
@@ -147,12 +153,14 @@ export const refuse = (
  * Turns a report away as its clients need it: see {@link Door}. Returns the status; 0 when the connection was cut without an answer.
  */
 export const turnAway = (response: ServerResponse, door: Door, name: ProblemName): number => {
-  if (name !== 'busy') {
+  if (name !== 'busy' && name !== 'too-many-requests') {
     if (door.whenInvalid === 'problem') refuse(response, name);
     else send(response, 200, {}, JSON.stringify({ status: 'rejected', reason: name }));
   } else if (door.whenBusy === 'cut') {
     response.destroy();
     return 0;
+  } else if (name === 'too-many-requests' && door.whenBusy === BUSY) {
+    refuse(response, name);
   } else {
     const { status, retryAfterSeconds } = door.whenBusy;
     refuse(response, name, retryAfterSeconds === undefined ? {} : { 'retry-after': `${retryAfterSeconds}` }, status);

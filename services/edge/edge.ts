@@ -1,19 +1,19 @@
-import type { IncomingMessage, Server, ServerResponse } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { ClickHouseClient } from '@clickhouse/client';
 import type { z } from 'zod';
 import type { ProductCatalog } from '../../schemas/pack/catalog.ts';
-import { stopListening } from '../runtime/listen.ts';
+import { MAX_INFLATION_RATIO } from '../runtime/inflate.ts';
 import type { EventLog } from '../runtime/log/event-log.ts';
 import type { Logger } from '../runtime/logger.ts';
 import type { Metrics } from '../runtime/metrics.ts';
 import type { SchemaIds } from '../runtime/registry/schema-ids.ts';
 import type { StateStore } from '../runtime/state/state-store.ts';
-import { type ProblemName, refuse, sendJson } from './answers.ts';
+import { type ProblemName, refuse, sendJson, turnAway } from './answers.ts';
 import type { AppendRaw } from './append-raw.ts';
 import { createTakeBatch } from './batch/take-batch.ts';
 import type { edgeEnvironment } from './config.ts';
 import { createShowEcho, type Echo } from './echo/show-echo.ts';
-import { startHttpServer } from './http-server.ts';
+import { type HttpListener, startHttpServer } from './http-server.ts';
 import { describeEdge } from './openapi/describe-edge.ts';
 import { allowOrigin, answerPreflight, isFromBrowsers } from './preflight.ts';
 import { createFindReport } from './receipts/find-report.ts';
@@ -47,11 +47,7 @@ export interface EdgeParts {
 }
 
 /** A running edge. */
-export interface Edge {
-  readonly server: Server;
-  /** Stops listening and waits for the requests under way. */
-  close(): Promise<void>;
-}
+export type Edge = Pick<HttpListener, 'server' | 'announceEnd' | 'close'>;
 
 /** Largest body that is shown what would be kept of it, in bytes: any report but those of the largest installations. */
 const MAX_ECHO_BYTES = 256 * 1024;
@@ -87,7 +83,7 @@ export const startEdge = async (config: EdgeConfig, parts: EdgeParts): Promise<E
     report: createTakeReport(take),
     batch: createTakeBatch(take, {
       maxBodyBytes: config.EDGE_MAX_BODY_BYTES,
-      maxInflatedBytes: config.EDGE_MAX_INFLATED_BYTES,
+      inflation: { maxBytes: config.EDGE_MAX_INFLATED_BYTES, maxRatio: MAX_INFLATION_RATIO },
     }),
     echo: createShowEcho({
       receive: createReceiveReport({ ...config, EDGE_MAX_BODY_BYTES: maxEchoBytes }, inFlight, receivedAt),
@@ -106,15 +102,18 @@ export const startEdge = async (config: EdgeConfig, parts: EdgeParts): Promise<E
   };
 
   const handle = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
-    // A client that never pauses would keep its connection, and with it a closing edge, open for ever.
-    if (!server.listening) response.shouldKeepAlive = false;
     const [path = '/'] = (request.url ?? '/').split('?', 1);
     const doors = routes.find(path, request.headers.host);
+    const door = doors?.get(request.method ?? '');
+    const product = door?.product ?? doors?.values().next().value?.product ?? '';
+    const beyond = http.admit(request);
+    if (beyond !== undefined) {
+      if (door === undefined) return refused(response, product, beyond);
+      return metrics.answers.inc({ product, code: turnAway(response, door, beyond) });
+    }
     if (doors === undefined) return refused(response, '', 'unknown-path');
-    const door = doors.get(request.method ?? '');
     if (door?.fromBrowsers) allowOrigin(response);
     if (door !== undefined) return services[door.service](request, response, door);
-    const product = doors.values().next().value?.product ?? '';
     if (request.method === 'OPTIONS' && isFromBrowsers(doors)) {
       allowOrigin(response);
       answerPreflight(response, doors);
@@ -122,16 +121,14 @@ export const startEdge = async (config: EdgeConfig, parts: EdgeParts): Promise<E
     } else refused(response, product, 'wrong-method', { allow: [...doors.keys()].join(', ') });
   };
 
-  const answer = (request: IncomingMessage, response: ServerResponse): void => {
+  const answer = (request: IncomingMessage, response: ServerResponse): Promise<void> =>
     handle(request, response).catch((error: unknown) => {
       logger.error({ err: error }, 'a request could not be answered');
       response.destroy();
     });
-  };
-  const server = await startHttpServer(config, answer, (request) => frameDoors.isUpgrade(request));
-  server.on('upgrade', (request, socket, head) => frameDoors.open(request, socket, head));
+  const http = await startHttpServer(config, parts, answer, frameDoors);
   const close = async (): Promise<void> => {
-    await Promise.all([stopListening(server), frameDoors.close()]);
+    await Promise.all([http.close(), frameDoors.close()]);
   };
-  return { server, close };
+  return { ...http, close };
 };

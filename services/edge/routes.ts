@@ -42,8 +42,8 @@ export const echoPath = (product: string): string => `/v1/echo/${product}`;
 /** What the path of a receipt starts with. */
 export const RECEIPTS_PATH = '/v1/receipts/';
 
-/** Soon enough for a client that waits, and time for a burst to pass. */
-const BUSY: BusyAnswer = { status: 503, retryAfterSeconds: 5 };
+/** What clients hear when their door says nothing else: soon enough for one that waits, and time for a burst to pass. */
+export const BUSY: BusyAnswer = { status: 503, retryAfterSeconds: 5 };
 
 const NEUTRAL = { product: '', hosts: [], whenBusy: BUSY, whenInvalid: 'problem', fromBrowsers: false } as const;
 

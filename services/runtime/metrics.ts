@@ -17,6 +17,17 @@ export const createMetrics = () => {
       labelNames: ['product', 'code'],
       registers,
     }),
+    connections: new Gauge({
+      name: 'candor_edge_connections',
+      help: 'Connections of clients that are open',
+      registers,
+    }),
+    connectionsCut: new Counter({
+      name: 'candor_edge_connections_cut_total',
+      help: 'Connections that were refused or cut, by reason',
+      labelNames: ['reason'],
+      registers,
+    }),
     frames: new Counter({
       name: 'candor_edge_frames_total',
       help: 'WebSocket frames: accepted, ignored (binary or empty), lost (not durable before the end) or broken (no valid frame)',

@@ -3,7 +3,7 @@ import type { ProductCatalog } from '../../schemas/pack/catalog.ts';
 import { allColumns, type Table } from '../../schemas/pack/table.ts';
 import type { AnonymizedEvent } from '../../schemas/topics/anonymized.ts';
 import type { RawEvent } from '../../schemas/topics/raw.ts';
-import { createAnonymize } from '../anonymizer/anonymize.ts';
+import { createAnonymize, type DocumentBounds } from '../anonymizer/anonymize.ts';
 import type { Locate } from '../anonymizer/place.ts';
 import type { Echo } from '../edge/echo/show-echo.ts';
 import { createEnrich } from '../enricher/enrich.ts';
@@ -60,8 +60,9 @@ const refusal = (outcome: Exclude<Outcome<unknown>, { kind: 'emit' }>): object =
  * Creates what shows a client what would be kept of its report: the stages themselves, without log, state and tables. The address
  * becomes a place and goes no further. Whether the report has come before is not looked at.
  */
-export const createEcho = (catalog: ProductCatalog, locate: Locate): Echo => {
-  const anonymize = createAnonymize(catalog, MAX_INFLATED_BYTES);
+export const createEcho = (catalog: ProductCatalog, locate: Locate, bounds: DocumentBounds): Echo => {
+  const inflation = { ...bounds.inflation, maxBytes: Math.min(bounds.inflation.maxBytes, MAX_INFLATED_BYTES) };
+  const anonymize = createAnonymize(catalog, { ...bounds, inflation });
   const enrich = createEnrich(catalog);
   return ({ client, ...received }) => {
     const raw: RawEvent = { ...received, event_id: randomUUIDv7(), replay_of: null, address: null };

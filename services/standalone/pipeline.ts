@@ -10,6 +10,7 @@ import { loadCatalog, type ProductCatalog } from '../../schemas/pack/catalog.ts'
 import { allSubjects } from '../../schemas/subjects.ts';
 import { PARTITIONS, TOPICS } from '../../schemas/topics/topics.ts';
 import { runAnonymizer } from '../anonymizer/anonymizer.ts';
+import { documentBounds } from '../anonymizer/config.ts';
 import { openPlaces } from '../anonymizer/place-database.ts';
 import { appendToLog } from '../edge/append-raw.ts';
 import { startEdge } from '../edge/edge.ts';
@@ -155,7 +156,7 @@ const start = async (
     ...parts,
     append: appendToLog(log),
     tables: reader,
-    echo: createEcho(catalog, locate),
+    echo: createEcho(catalog, locate, documentBounds(config)),
     ...(receivedAt && { receivedAt }),
   });
   lifecycle.onClose('edge', () => edge.close());

@@ -7,14 +7,16 @@ import { RAW_SCHEMA, type RawEvent } from '../../schemas/topics/raw.ts';
 import { valueSubject } from '../../schemas/topics/rows.ts';
 import { PARTITIONS, TOPICS } from '../../schemas/topics/topics.ts';
 import { appendToLog } from '../../services/edge/append-raw.ts';
+import { edgeEnvironment } from '../../services/edge/config.ts';
 import type { Echo } from '../../services/edge/echo/show-echo.ts';
 import { type EdgeConfig, startEdge } from '../../services/edge/edge.ts';
 import { Codec } from '../../services/runtime/codec.ts';
+import { parseEnvironment } from '../../services/runtime/environment.ts';
 import { RetryableError } from '../../services/runtime/errors.ts';
 import { portOf } from '../../services/runtime/listen.ts';
 import { EmbeddedLog } from '../../services/runtime/log/embedded.ts';
 import type { EventLog } from '../../services/runtime/log/event-log.ts';
-import { createLogger } from '../../services/runtime/logger.ts';
+import { createLogger, type Logger } from '../../services/runtime/logger.ts';
 import { createMetrics, type Metrics } from '../../services/runtime/metrics.ts';
 import { EmbeddedSchemaIds } from '../../services/runtime/registry/embedded.ts';
 import { EmbeddedStateStore } from '../../services/runtime/state/embedded.ts';
@@ -44,6 +46,7 @@ export interface TestEdgeOptions {
   readonly config?: Partial<EdgeConfig>;
   /** Stands in front of the log. */
   readonly decorate?: (log: EventLog) => EventLog;
+  readonly logger?: Logger;
   /** The products; the made-up ones when not given. */
   readonly catalog?: ProductCatalog;
   /** Where receipts are looked up. */
@@ -53,13 +56,11 @@ export interface TestEdgeOptions {
 }
 
 const DEFAULTS: EdgeConfig = {
-  EDGE_HOST: '127.0.0.1',
+  ...parseEnvironment(edgeEnvironment, {}),
   EDGE_PORT: 0,
   EDGE_MAX_BODY_BYTES: 1_000_000,
   EDGE_MAX_INFLATED_BYTES: 2_000_000,
   EDGE_MAX_IN_FLIGHT_BYTES: 4_000_000,
-  TRUSTED_PROXY_HOPS: 0,
-  TRUSTED_PROXY_HEADER: 'x-forwarded-for',
 };
 
 const { raw } = TOPICS;
@@ -68,6 +69,7 @@ const { raw } = TOPICS;
 export const startTestEdge = async ({
   config,
   decorate = (log) => log,
+  logger = createLogger('silent'),
   catalog = tinyCatalog,
   tables,
   echo,
@@ -86,7 +88,6 @@ export const startTestEdge = async ({
   const metrics = createMetrics();
   await ids.register(valueSubject(raw.name), RAW_SCHEMA);
   const decorated = decorate(log);
-  const logger = createLogger('silent');
   const parts = {
     catalog,
     log: decorated,
@@ -166,6 +167,12 @@ export const countedAnswers = async ({
   metrics,
 }: TestEdge): Promise<readonly (readonly [unknown, unknown, number])[]> =>
   (await metrics.answers.get()).values.map(({ labels, value }) => [labels.product, labels.code, value] as const);
+
+/** How many connections the edge has cut, by reason. */
+export const cutConnections = async ({ metrics }: TestEdge): Promise<Readonly<Record<string, number>>> =>
+  Object.fromEntries(
+    (await metrics.connectionsCut.get()).values.map(({ labels, value }) => [String(labels.reason), value]),
+  );
 
 /** A log that can't be written at the moment. */
 export const refusingLog = (log: EventLog): EventLog =>

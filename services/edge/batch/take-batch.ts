@@ -1,4 +1,4 @@
-import { inflateAside } from '../../runtime/inflate.ts';
+import { type InflationBounds, inflateAside } from '../../runtime/inflate.ts';
 import { type ProblemName, sendResults, turnAway } from '../answers.ts';
 import { formatReceipt } from '../receipts/receipt.ts';
 import type { Serve } from '../receive-report.ts';
@@ -17,7 +17,7 @@ export interface BatchBounds {
   /** Of what comes over the wire. */
   readonly maxBodyBytes: number;
   /** Of all of it once it is inflated. */
-  readonly maxInflatedBytes: number;
+  readonly inflation: InflationBounds;
 }
 
 /** Largest document of a batch: reading it holds others up for some milliseconds. The door for one report takes larger ones. */
@@ -32,14 +32,14 @@ const sizeOf = (documents: readonly SplitDocument[]): number =>
   documents.reduce((sum, { bytes }) => sum + bytes.length, 0);
 
 /** Opens one batch at a time: what is held inflated, and the work of reading it, stay that of one. */
-const createOpen = ({ maxBodyBytes, maxInflatedBytes }: BatchBounds) => {
+const createOpen = ({ maxBodyBytes, inflation }: BatchBounds) => {
   const maxDocumentBytes = Math.min(MAX_DOCUMENT_BYTES, maxBodyBytes);
   let last: Promise<unknown> = Promise.resolve();
   const open = async (
     { body, encoding }: ReceivedReport,
     form: 'array' | 'lines',
   ): Promise<readonly SplitDocument[] | ProblemName> => {
-    const inflated = await inflateAside(body, encoding, maxInflatedBytes);
+    const inflated = await inflateAside(body, encoding, inflation);
     if (Buffer.isBuffer(inflated)) return splitBatch(inflated, form, maxDocumentBytes);
     return inflated.reason === 'inflated_too_large' ? 'inflated-too-large' : 'malformed-batch';
   };

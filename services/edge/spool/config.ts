@@ -9,9 +9,9 @@ const AFTER_MS = 1_000;
 
 /** The environment of an edge that spools what the log does not take. */
 export const spoolEnvironment = {
-  /** Belongs to one process alone. */
+  /** Belongs to one edge alone; each of its processes has a part of it. */
   EDGE_SPOOL_DIR: z.string().default('./data/spool'),
-  /** Bytes on disk; above it, reports are refused. */
+  /** Bytes on disk, over all processes; above it, reports are refused. */
   EDGE_SPOOL_MAX_BYTES: wholeNumber(MAX_BYTES, 1),
   /** A report that the log has not acknowledged after this time goes into the spool. */
   EDGE_SPOOL_AFTER_MS: wholeNumber(AFTER_MS, 1),

@@ -1,5 +1,4 @@
 import { join } from 'node:path';
-import type { z } from 'zod';
 import { PARTITIONS } from '../../../schemas/topics/topics.ts';
 import { claimFolder } from '../../runtime/claim-folder.ts';
 import { messageOf, StartError } from '../../runtime/errors.ts';
@@ -8,13 +7,10 @@ import type { SchemaIds } from '../../runtime/registry/schema-ids.ts';
 import type { ServiceParts } from '../../runtime/service.ts';
 import { type AppendRaw, appendToLog } from '../append-raw.ts';
 import { appendOrSpool } from './append-or-spool.ts';
-import type { spoolEnvironment } from './config.ts';
 import { drainSpool } from './drain-spool.ts';
+import { processFolder, type SpoolConfig } from './process-folder.ts';
 import { rememberingIds } from './remembered-ids.ts';
 import { Spool } from './spool.ts';
-
-/** The configuration of the spool. */
-export type SpoolConfig = Readonly<z.output<z.ZodObject<typeof spoolEnvironment>>>;
 
 /** What an edge with a spool works with in place of log and registry. */
 export interface SpoolParts {
@@ -29,8 +25,9 @@ export interface SpoolParts {
  */
 export const startSpool = async (config: SpoolConfig, parts: ServiceParts): Promise<SpoolParts> => {
   const { log, logger, lifecycle, metrics } = parts;
-  const { EDGE_SPOOL_AFTER_MS: afterMs, EDGE_SPOOL_MAX_BYTES: maxBytes } = config;
-  const folder = await claimFolder('EDGE_SPOOL_DIR', config.EDGE_SPOOL_DIR);
+  const { EDGE_SPOOL_AFTER_MS: afterMs } = config;
+  const maxBytes = Math.floor(config.EDGE_SPOOL_MAX_BYTES / config.EDGE_PROCESSES);
+  const folder = await claimFolder('EDGE_SPOOL_DIR', processFolder(config.EDGE_SPOOL_DIR, config.EDGE_PROCESS));
   lifecycle.onClose('spool folder', folder.release);
   const spool = await Spool.open(folder.path, PARTITIONS, maxBytes).catch((error: unknown) => {
     throw new StartError(`EDGE_SPOOL_DIR ${folder.path} can't be used: ${messageOf(error)}`, { cause: error });

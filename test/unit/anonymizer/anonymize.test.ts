@@ -8,7 +8,10 @@ import { tinyCatalog } from '../../support/tiny-catalog.ts';
 const MAX_INFLATED_BYTES = 10_000;
 const ADDRESS = '203.0.113.9';
 
-const anonymize = createAnonymize(tinyCatalog, MAX_INFLATED_BYTES);
+const anonymize = createAnonymize(tinyCatalog, {
+  inflation: { maxBytes: MAX_INFLATED_BYTES, maxRatio: 1_000 },
+  json: { maxDepth: 20, maxKeys: 1_000, maxElements: 1_000, maxStringBytes: MAX_INFLATED_BYTES },
+});
 
 const CONTEXT: AnonymizeContext = {
   address: ADDRESS,
@@ -218,8 +221,8 @@ describe('an invalid report', () => {
     expect(emitted(rawEvent(report)).document).toEqual(REPORT);
   });
 
-  test('may nest as deep as it likes', () => {
+  test('that nests too deep is refused before it is parsed', () => {
     const deep = `{"id":"1","version":${'['.repeat(4_000)}${']'.repeat(4_000)}}`;
-    expect(anonymize(rawEvent(deep), CONTEXT)).toMatchObject({ reason: 'contract_violation' });
+    expect(anonymize(rawEvent(deep), CONTEXT)).toMatchObject({ reason: 'json_too_deep' });
   });
 });

@@ -3,6 +3,8 @@ import { describe, expect, onTestFinished, test } from 'vitest';
 import type { RawEvent } from '../../../schemas/topics/raw.ts';
 import { createAnonymize } from '../../../services/anonymizer/anonymize.ts';
 import { dropDuplicates, type Judged } from '../../../services/anonymizer/claims.ts';
+import { anonymizerEnvironment, documentBounds } from '../../../services/anonymizer/config.ts';
+import { parseEnvironment } from '../../../services/runtime/environment.ts';
 import { drop, type Outcome, reject } from '../../../services/runtime/outcome.ts';
 import { EmbeddedStateStore } from '../../../services/runtime/state/embedded.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';
@@ -12,7 +14,7 @@ const HOUR_MS = 3_600_000;
 const DUPLICATE = drop('duplicate', 'tiny.report');
 const REPORT = { id: 'installation-1', version: '1.0', sequence: 7 };
 
-const anonymize = createAnonymize(tinyCatalog, 10_000);
+const anonymize = createAnonymize(tinyCatalog, documentBounds(parseEnvironment(anonymizerEnvironment, {})));
 const nowhere = { address: undefined, locate: () => undefined, hash: () => '' };
 
 /** An event at an offset of partition 3 that carries `document`. */

@@ -4,6 +4,7 @@ import type { z } from 'zod';
 import { clickHouseEnvironment, optionalClickHouseEnvironment } from '../../../infra/clickhouse/config.ts';
 import { anonymizerEnvironment } from '../../../services/anonymizer/config.ts';
 import { edgeEnvironment } from '../../../services/edge/config.ts';
+import { processesEnvironment } from '../../../services/edge/processes.ts';
 import { spoolEnvironment } from '../../../services/edge/spool/config.ts';
 import { parseEnvironment } from '../../../services/runtime/environment.ts';
 import { serviceEnvironment } from '../../../services/runtime/service.ts';
@@ -15,6 +16,7 @@ import { readPage, tableRows } from '../../support/prose.ts';
 const SHAPES: Readonly<Record<string, z.ZodRawShape>> = {
   edge: {
     ...edgeEnvironment,
+    ...processesEnvironment,
     ...spoolEnvironment,
     ...serviceEnvironment,
     ...redisEnvironment,

@@ -2,6 +2,9 @@ import { describe, expect, test } from 'vitest';
 import { loadCatalog } from '../../../schemas/pack/catalog.ts';
 import { PARTITIONS, TOPICS } from '../../../schemas/topics/topics.ts';
 import { PROBLEMS, type Problem } from '../../../services/edge/answers.ts';
+import { edgeEnvironment } from '../../../services/edge/config.ts';
+import { CUT_REASONS } from '../../../services/edge/limits/client-error.ts';
+import { processesEnvironment } from '../../../services/edge/processes.ts';
 import { createRoutes, type Door } from '../../../services/edge/routes.ts';
 import { spoolEnvironment } from '../../../services/edge/spool/config.ts';
 import { parseEnvironment } from '../../../services/runtime/environment.ts';
@@ -60,6 +63,20 @@ describe('docs/services/edge.md, when Kafka is away', () => {
     const published = (await metrics.registry.getMetricsAsJSON()).map(({ name }) => name);
     const named = rows.map(([first]) => first).filter((cell) => cell?.startsWith('candor_edge_spool'));
     expect(named).toEqual(published.filter((name) => !known.has(name)));
+  });
+
+  test('explains every reason to cut a connection', async () => {
+    const page = await readPage('docs/services/edge.md');
+    expect(firstCells(page).filter((cell) => (CUT_REASONS as readonly unknown[]).includes(cell))).toEqual([
+      ...CUT_REASONS,
+    ]);
+  });
+
+  test('explains every limit, and every variable of its processes', async () => {
+    const named = firstCells(await readPage('docs/services/edge.md')).filter((cell) => cell?.startsWith('EDGE_'));
+    const variables = Object.keys({ ...edgeEnvironment, ...processesEnvironment, ...spoolEnvironment });
+    const limits = variables.filter((name) => !/_(HOST|PORT|FILE|HOPS|HEADER)$/.test(name));
+    expect(named.toSorted()).toEqual(limits.toSorted());
   });
 });
 

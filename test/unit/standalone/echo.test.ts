@@ -2,7 +2,9 @@ import { gzipSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
 import { loadCatalog } from '../../../schemas/pack/catalog.ts';
 import { COMMON_COLUMNS } from '../../../schemas/pack/table.ts';
+import { anonymizerEnvironment, documentBounds } from '../../../services/anonymizer/config.ts';
 import type { ReceivedReport } from '../../../services/edge/write-report.ts';
+import { parseEnvironment } from '../../../services/runtime/environment.ts';
 import { createEcho } from '../../../services/standalone/echo.ts';
 import { validExamples } from '../../support/examples.ts';
 
@@ -12,7 +14,11 @@ const SMALL = '{"system_id":"s1","dt_version":"4.13.2","db_type":"PostgreSQL","d
 const ADDRESS = '203.0.113.77';
 const GEO_BUILD = Date.parse('2026-06-17T00:00:00Z') / 86_400_000;
 
-const echo = createEcho(await loadCatalog(), () => ({ country: 'DE', region: 'DE-BE', geoBuild: GEO_BUILD }));
+const echo = createEcho(
+  await loadCatalog(),
+  () => ({ country: 'DE', region: 'DE-BE', geoBuild: GEO_BUILD }),
+  documentBounds(parseEnvironment(anonymizerEnvironment, {})),
+);
 
 const report = (product: string, body: string | Buffer, more: Partial<ReceivedReport> = {}): ReceivedReport => ({
   received_at: Date.parse('2026-11-21T00:00:00Z'),
@@ -129,7 +135,7 @@ describe('a report that would be refused', () => {
   });
 
   test('is one that grows beyond 4 MiB', () => {
-    const body = gzipSync(`{"system_id":"${'x'.repeat(5_000_000)}"}`);
+    const body = gzipSync(JSON.stringify(Array.from({ length: 600_000 }, (_, index) => `${index * 7_919}`)));
     expect(echo(report('dependency-track', body, { encoding: 'gzip' }))).toMatchObject({
       reason: 'inflated_too_large',
     });
