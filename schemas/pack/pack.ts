@@ -30,13 +30,17 @@ export type Contracts = Readonly<Record<string, Contract>>;
 export interface PrivacyPolicy {
   /** `drop`: the address only becomes a place. `hash`: a keyed hash is kept beside it, where the documentation says so. */
   readonly address: 'drop' | 'hash';
-  /** The finest place that is kept. */
-  readonly place: 'country';
+  /** The finest place that is kept: the country stands in every row, a region where the pack's tables have a column for it. */
+  readonly place: 'country' | 'region';
   /** How long rows are kept, in days after receipt: `default`, and by name the tables that differ. */
   readonly retentionDays: { readonly default: number; readonly [table: string]: number };
   /** Where these promises come from. */
   readonly source: string;
 }
+
+/** How long the rows of a table are kept, in days after receipt. */
+export const retentionDaysOf = ({ retentionDays }: PrivacyPolicy, table: string): number =>
+  retentionDays[table] ?? retentionDays.default;
 
 /** How a body becomes a document. */
 export type Decoder = (body: Buffer) => unknown;
@@ -86,6 +90,8 @@ export interface FlattenContext {
   readonly receivedAtMs: number;
   /** Keyed hash of the client address, where the policy keeps one. */
   readonly addressHash: string | null;
+  /** ISO 3166-2 code, empty when unknown; null where the policy keeps no region. */
+  readonly region: string | null;
 }
 
 /** Tables of a product by name. */

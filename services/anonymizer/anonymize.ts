@@ -9,6 +9,7 @@ import { type Outcome, type Reject, reject } from '../runtime/outcome.ts';
 import { checkJsonBounds, type JsonBounds } from './json-bounds.ts';
 import type { Locate } from './place.ts';
 import { createScrubber, type Found } from './scrub.ts';
+import { createFindUnknownFields } from './unknown-fields.ts';
 import { createDescribeViolation } from './violation.ts';
 
 /** What the stage needs for an event and can't find out by itself. */
@@ -66,7 +67,12 @@ export const createAnonymize = (catalog: ProductCatalog, bounds: DocumentBounds)
   const compiled = new Map(
     [...catalog.kinds.values()].map((kind) => [
       kind.kind,
-      { ...kind, scrub: createScrubber(kind.contract.schema), describe: createDescribeViolation(kind.contract.schema) },
+      {
+        ...kind,
+        scrub: createScrubber(kind.contract.schema),
+        describe: createDescribeViolation(kind.contract.schema),
+        findUnknown: createFindUnknownFields(kind.contract.schema),
+      },
     ]),
   );
 
@@ -97,8 +103,10 @@ export const createAnonymize = (catalog: ProductCatalog, bounds: DocumentBounds)
       kind: kind.kind,
       installation_id: kind.contract.installationId(parsed.data),
       country: place?.country ?? '',
+      region: pack.privacy.place === 'region' ? (place?.region ?? '') : null,
       geo_build: place?.geoBuild ?? null,
       address_hash: addressHash,
+      unknown_fields: kind.findUnknown(classified?.document),
       document: JSON.stringify(parsed.data),
     };
     const identity = kind.contract.identity(parsed.data, raw.received_at);

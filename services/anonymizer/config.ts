@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import { brakeEnvironment } from '../runtime/brake.ts';
-import { wholeNumber } from '../runtime/environment.ts';
+import { optionalWholeNumber, wholeNumber } from '../runtime/environment.ts';
 import { MAX_INFLATION_RATIO } from '../runtime/inflate.ts';
+import { ADDRESS_HASHES } from './address-hash.ts';
 import type { DocumentBounds } from './anonymize.ts';
 
 /**
@@ -35,6 +36,10 @@ export const anonymizerEnvironment = {
   ANONYMIZER_STATE_TIMEOUT_MS: wholeNumber(300_000, 1),
   /** A MaxMind-format file; the bundled country database when not set. */
   GEO_DATABASE: z.string().optional(),
+  /** Days after its build from which the place database is refused. */
+  GEO_MAX_AGE_DAYS: optionalWholeNumber(1),
+  /** How the addresses of products that keep a hash are hashed. */
+  ADDRESS_HASH: z.enum(ADDRESS_HASHES).default('hmac'),
 };
 
 /** The bounds of documents, as configured. */

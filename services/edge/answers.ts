@@ -73,6 +73,11 @@ export const PROBLEMS = {
     title: 'This edge can not look receipts up',
     detail: 'Give it access to the tables with CLICKHOUSE_URL.',
   },
+  'no-echo': {
+    status: 501,
+    title: 'This edge can not show what would be kept',
+    detail: 'Send the report to /v1/echo of a pipeline in one process: npm start.',
+  },
   busy: {
     status: 503,
     title: 'The report could not be made durable',
@@ -83,6 +88,12 @@ export const PROBLEMS = {
     title: 'The receipt can not be looked up now',
     detail: 'Ask again after the time in Retry-After.',
     headers: { 'retry-after': '5' },
+  },
+  'echo-busy': {
+    status: 503,
+    title: 'Another report is being shown',
+    detail: 'Ask again after the time in Retry-After.',
+    headers: { 'retry-after': '1' },
   },
 } as const satisfies Readonly<Record<string, Problem>>;
 

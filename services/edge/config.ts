@@ -39,4 +39,6 @@ export const edgeEnvironment = {
   EDGE_TLS_CERT_FILE: z.string().optional(),
   EDGE_TLS_KEY_FILE: z.string().optional(),
   TRUSTED_PROXY_HOPS: wholeNumber(0),
+  /** The header that these proxies write; the other one is whatever a client claims. */
+  TRUSTED_PROXY_HEADER: z.enum(['x-forwarded-for', 'forwarded']).default('x-forwarded-for'),
 };

@@ -12,6 +12,7 @@ import { type ProblemName, refuse, sendJson, turnAway } from './answers.ts';
 import type { AppendRaw } from './append-raw.ts';
 import { createTakeBatch } from './batch/take-batch.ts';
 import type { edgeEnvironment } from './config.ts';
+import { createShowEcho, type Echo } from './echo/show-echo.ts';
 import { type HttpListener, startHttpServer } from './http-server.ts';
 import { describeEdge } from './openapi/describe-edge.ts';
 import { allowOrigin, answerPreflight, isFromBrowsers } from './preflight.ts';
@@ -39,12 +40,17 @@ export interface EdgeParts {
   readonly logger: Logger;
   /** Reads the tables for receipts; without it they can't be looked up. */
   readonly tables?: ClickHouseClient | undefined;
+  /** Runs the stages for whoever asks what would be kept; without it nobody is told. */
+  readonly echo?: Echo;
   /** When a request was received, ms since 1970; only the demonstration's own edge takes it from a header. */
   readonly receivedAt?: (request: IncomingMessage) => number;
 }
 
 /** A running edge. */
 export type Edge = Pick<HttpListener, 'server' | 'announceEnd' | 'close'>;
+
+/** Largest body that is shown what would be kept of it, in bytes: any report but those of the largest installations. */
+const MAX_ECHO_BYTES = 256 * 1024;
 
 /** The description changes with the edge's version only. */
 const DESCRIPTION_CACHE = 'public, max-age=3600';
@@ -58,10 +64,12 @@ export const startEdge = async (config: EdgeConfig, parts: EdgeParts): Promise<E
   const { catalog, log, tables, metrics, logger } = parts;
   const routes = createRoutes(catalog);
   const inFlight = new InFlight(config.EDGE_MAX_IN_FLIGHT_BYTES);
-  const receive = createReceiveReport(config, inFlight, parts.receivedAt ?? Date.now);
+  const receivedAt = parts.receivedAt ?? Date.now;
+  const receive = createReceiveReport(config, inFlight, receivedAt);
+  const maxEchoBytes = Math.min(config.EDGE_MAX_BODY_BYTES, MAX_ECHO_BYTES);
   const write = await createWriteReport(parts);
   const take = { receive, write, inFlight, metrics, logger };
-  const frameDoors = new FrameDoors({ ...take, routes, trustedHops: config.TRUSTED_PROXY_HOPS });
+  const frameDoors = new FrameDoors({ ...take, routes, proxies: config });
   const description = JSON.stringify(describeEdge(routes.doors, catalog));
 
   const counted =
@@ -76,6 +84,12 @@ export const startEdge = async (config: EdgeConfig, parts: EdgeParts): Promise<E
     batch: createTakeBatch(take, {
       maxBodyBytes: config.EDGE_MAX_BODY_BYTES,
       inflation: { maxBytes: config.EDGE_MAX_INFLATED_BYTES, maxRatio: MAX_INFLATION_RATIO },
+    }),
+    echo: createShowEcho({
+      receive: createReceiveReport({ ...config, EDGE_MAX_BODY_BYTES: maxEchoBytes }, inFlight, receivedAt),
+      inFlight,
+      metrics,
+      echo: parts.echo,
     }),
     frames: counted(async (_request, response) => refuse(response, 'websocket-only')),
     receipt: counted(createShowReceipt(tables && createFindReport({ log, catalog, clickhouse: tables }), logger)),

@@ -24,7 +24,7 @@ export const createReceiveReport =
     if (body === 'cut') return undefined;
     if (typeof body === 'string') return body;
     if (body.length === 0) return 'empty-body';
-    const client = clientAddress(request, config.TRUSTED_PROXY_HOPS);
+    const client = clientAddress(request, config);
     return { received_at: receivedAt(request), product, door: path, method, encoding, client, body };
   };
 

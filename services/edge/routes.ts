@@ -2,7 +2,7 @@ import type { ProductCatalog } from '../../schemas/pack/catalog.ts';
 import type { BusyAnswer, Endpoint } from '../../schemas/pack/pack.ts';
 
 /** What a door does with a request. */
-export type Service = 'report' | 'batch' | 'frames' | 'receipt' | 'description';
+export type Service = 'report' | 'batch' | 'echo' | 'frames' | 'receipt' | 'description';
 
 /** A door of the edge: one method of one path. */
 export interface Door {
@@ -36,6 +36,9 @@ export const reportsPath = (product: string): string => `/v1/reports/${product}`
 /** Path of the door for many reports of a product at once. */
 export const batchesPath = (product: string): string => `/v1/batches/${product}`;
 
+/** Path of the door that says what would be kept of a report of a product. */
+export const echoPath = (product: string): string => `/v1/echo/${product}`;
+
 /** What the path of a receipt starts with. */
 export const RECEIPTS_PATH = '/v1/receipts/';
 
@@ -66,13 +69,14 @@ const clientDoor = (product: string, endpoint: Endpoint): Door => {
 const neutralDoors = (product: string): Door[] => [
   { ...NEUTRAL, product, method: 'POST', path: reportsPath(product), service: 'report' },
   { ...NEUTRAL, product, method: 'POST', path: batchesPath(product), service: 'batch' },
+  { ...NEUTRAL, product, method: 'POST', path: echoPath(product), service: 'echo' },
 ];
 
 /** Where a door is found. A root can belong to several products: there only the host tells. */
 const keysOf = ({ path, hosts }: Door): readonly string[] => (path === '/' ? hosts.map((host) => host + path) : [path]);
 
 /**
- * The doors of all products, those that their clients know and two neutral ones each, and the edge's own.
+ * The doors of all products, those that their clients know and three neutral ones each, and the edge's own.
  *
  * @throws Error when two products share a path.
  */

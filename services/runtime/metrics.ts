@@ -57,6 +57,22 @@ export const createMetrics = () => {
       labelNames: ['product', 'detector'],
       registers,
     }),
+    unknownFields: new Counter({
+      name: 'candor_unknown_fields_total',
+      help: 'Fields dropped because no contract lists them, by product',
+      labelNames: ['product'],
+      registers,
+    }),
+    placeBuilt: new Gauge({
+      name: 'candor_place_database_build_timestamp_seconds',
+      help: 'When the place database in use was built',
+      registers,
+    }),
+    placeFailures: new Counter({
+      name: 'candor_place_lookup_failures_total',
+      help: 'Look-ups of a place that failed: the database is damaged',
+      registers,
+    }),
     batchSeconds: new Histogram({
       name: 'candor_batch_seconds',
       help: 'Time from reading a batch to having committed it',

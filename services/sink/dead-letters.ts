@@ -56,7 +56,16 @@ export const refusedEvent = ({ lineage, parts }: EventParts, detail: string): An
     lineage,
     bytes,
     replay_of,
-    kept: { kind, installation_id, country, geo_build, address_hash: null, document: '' },
+    kept: {
+      kind,
+      installation_id,
+      country,
+      geo_build,
+      region: null,
+      address_hash: null,
+      unknown_fields: [],
+      document: '',
+    },
     refused: {
       outcome: 'reject',
       kind,

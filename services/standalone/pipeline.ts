@@ -10,6 +10,8 @@ import { loadCatalog, type ProductCatalog } from '../../schemas/pack/catalog.ts'
 import { allSubjects } from '../../schemas/subjects.ts';
 import { PARTITIONS, TOPICS } from '../../schemas/topics/topics.ts';
 import { runAnonymizer } from '../anonymizer/anonymizer.ts';
+import { documentBounds } from '../anonymizer/config.ts';
+import { openPlaces } from '../anonymizer/place-database.ts';
 import { appendToLog } from '../edge/append-raw.ts';
 import { startEdge } from '../edge/edge.ts';
 import { runEnricher } from '../enricher/enricher.ts';
@@ -27,6 +29,7 @@ import { EmbeddedStateStore } from '../runtime/state/embedded.ts';
 import { watchBalance } from '../sink/balance.ts';
 import { runSink } from '../sink/sink.ts';
 import type { StandaloneConfig } from './config.ts';
+import { createEcho } from './echo.ts';
 
 /** A running pipeline. */
 export interface Pipeline {
@@ -136,7 +139,10 @@ const start = async (
   lifecycle.onClose('ClickHouse connections', () => clickhouse.close());
 
   onStep('sink, enricher, anonymizer');
-  const parts = { catalog, log, state, ids, metrics, logger, clickhouse };
+  const stopWatching = new AbortController();
+  lifecycle.onClose('place database', async () => stopWatching.abort());
+  const locate = await openPlaces(config, { metrics, logger }, stopWatching.signal);
+  const parts = { catalog, log, state, ids, locate, metrics, logger, clickhouse };
   const tables = new Map(allTables(catalog).map(({ name, table }) => [name, table]));
   lifecycle.run('sink', (signal) => runSink(config, { ...parts, tables }, signal));
   lifecycle.run('balance', (signal) => watchBalance(parts, signal));
@@ -150,6 +156,7 @@ const start = async (
     ...parts,
     append: appendToLog(log),
     tables: reader,
+    echo: createEcho(catalog, locate, documentBounds(config)),
     ...(receivedAt && { receivedAt }),
   });
   lifecycle.onClose('edge', () => edge.close());

@@ -8,6 +8,7 @@ import { valueSubject } from '../../schemas/topics/rows.ts';
 import { PARTITIONS, TOPICS } from '../../schemas/topics/topics.ts';
 import { appendToLog } from '../../services/edge/append-raw.ts';
 import { edgeEnvironment } from '../../services/edge/config.ts';
+import type { Echo } from '../../services/edge/echo/show-echo.ts';
 import { type EdgeConfig, startEdge } from '../../services/edge/edge.ts';
 import { Codec } from '../../services/runtime/codec.ts';
 import { parseEnvironment } from '../../services/runtime/environment.ts';
@@ -50,6 +51,8 @@ export interface TestEdgeOptions {
   readonly catalog?: ProductCatalog;
   /** Where receipts are looked up. */
   readonly tables?: ClickHouseClient;
+  /** What shows what would be kept. */
+  readonly echo?: Echo;
 }
 
 const DEFAULTS: EdgeConfig = {
@@ -69,6 +72,7 @@ export const startTestEdge = async ({
   logger = createLogger('silent'),
   catalog = tinyCatalog,
   tables,
+  echo,
 }: TestEdgeOptions = {}): Promise<TestEdge> => {
   const folder = await temporaryFolder();
   const logFolder = join(folder, 'log');
@@ -84,7 +88,17 @@ export const startTestEdge = async ({
   const metrics = createMetrics();
   await ids.register(valueSubject(raw.name), RAW_SCHEMA);
   const decorated = decorate(log);
-  const parts = { catalog, log: decorated, append: appendToLog(decorated), state, ids, metrics, tables, logger };
+  const parts = {
+    catalog,
+    log: decorated,
+    append: appendToLog(decorated),
+    state,
+    ids,
+    metrics,
+    tables,
+    logger,
+    ...(echo && { echo }),
+  };
   const edge = await startEdge({ ...DEFAULTS, ...config }, parts);
   onTestFinished(async () => {
     edge.server.closeAllConnections();

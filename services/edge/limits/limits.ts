@@ -87,7 +87,7 @@ export const createLimits = (config: EdgeConfig, metrics: Metrics): Limits => {
       server.on('clientError', (error: Error, socket) => cut(socket, reasonOf(error)));
     },
     admit: (request) => {
-      const key = keyOf(clientAddress(request, config.TRUSTED_PROXY_HOPS));
+      const key = keyOf(clientAddress(request, config));
       return key === undefined || requests.take(key, performance.now()) ? undefined : 'too-many-requests';
     },
     close: () => {

@@ -36,6 +36,24 @@ export const ANSWER_SCHEMAS = {
       z.object({ receipt, status: z.literal('dead_lettered'), ...decision }),
     ])
     .describe('Where a report is; never anything of its content'),
+  Echo: z
+    .discriminatedUnion('outcome', [
+      z.object({
+        outcome: z.literal('stored'),
+        kind: z.string(),
+        removed: z.object({
+          address: z.string(),
+          unlisted_fields: z.array(z.string()),
+          found_in_free_text: z.record(z.string(), z.int()).describe('Texts that held personal data, by detector'),
+        }),
+        tables: z.record(
+          z.string(),
+          z.object({ rows: z.int(), shown: z.array(z.record(z.string(), z.unknown())).describe('The first rows') }),
+        ),
+      }),
+      z.object({ outcome: z.literal('reject'), kind: z.string(), reason: z.string(), detail: z.string() }),
+    ])
+    .describe('What would be kept of the report, and what was removed; nothing was stored'),
   Problem: z
     .object({
       type: z.string().describe('urn:candor:problem: and a name that stays'),

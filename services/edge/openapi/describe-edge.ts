@@ -9,6 +9,7 @@ const summaryOf = ({ service, method, path, product }: Door): string => {
   const summaries: Readonly<Record<Service, string>> = {
     report: `${method === 'DELETE' ? 'An opt-out' : 'A report'} as the clients of ${product} send it`,
     batch: `Up to ${MAX_DOCUMENTS} reports of ${product} at once`,
+    echo: `What would be kept of a report of ${product}; nothing is stored`,
     frames: `A WebSocket of ${product}: each text frame is a report`,
     receipt: 'What has become of a report',
     description: 'This description',
@@ -18,9 +19,10 @@ const summaryOf = ({ service, method, path, product }: Door): string => {
 
 /** What a door takes: the contract where it is our own door, any bytes where clients send what they send. */
 const bodyOf = ({ service, path, product }: Door, kinds: readonly string[]): Json | undefined => {
-  if (service !== 'report' && service !== 'batch') return undefined;
+  if (service !== 'report' && service !== 'batch' && service !== 'echo') return undefined;
   const document = { anyOf: kinds.map(schemaRef) };
-  if (path === reportsPath(product)) return { required: true, content: { 'application/json': { schema: document } } };
+  if (path === reportsPath(product) || service === 'echo')
+    return { required: true, content: { 'application/json': { schema: document } } };
   if (path !== batchesPath(product)) return { required: true, content: { '*/*': {} } };
   const array = { type: 'array', maxItems: MAX_DOCUMENTS, items: document };
   const lines = { type: 'string', description: 'One document per line' };

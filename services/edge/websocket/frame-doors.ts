@@ -2,7 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type RawData, type WebSocket, WebSocketServer } from 'ws';
-import { clientAddress } from '../client-address.ts';
+import { clientAddress, type TrustedProxies } from '../client-address.ts';
 import type { Door, Routes } from '../routes.ts';
 import { type FrameParts, Frames } from './frames.ts';
 
@@ -31,7 +31,7 @@ interface Connection {
 /** What the doors for frames work with. */
 export interface FrameDoorParts extends FrameParts {
   readonly routes: Routes;
-  readonly trustedHops: number;
+  readonly proxies: TrustedProxies;
 }
 
 /** The doors where a WebSocket is opened and each text frame is a report. */
@@ -71,7 +71,7 @@ export class FrameDoors {
       socket.destroy();
       return;
     }
-    const client = clientAddress(request, this.#parts.trustedHops);
+    const client = clientAddress(request, this.#parts.proxies);
     this.#server.handleUpgrade(request, socket, head, (webSocket) => this.#attend(webSocket, door, client));
   }
 

@@ -15,7 +15,7 @@ const anonymize = createAnonymize(tinyCatalog, {
 
 const CONTEXT: AnonymizeContext = {
   address: ADDRESS,
-  locate: (address) => ({ country: address === ADDRESS ? 'DE' : 'XX', geoBuild: 20_000 }),
+  locate: (address) => ({ country: address === ADDRESS ? 'DE' : 'XX', region: 'DE-BE', geoBuild: 20_000 }),
   hash: (address) => `hash of ${address.length} characters`,
 };
 
@@ -46,8 +46,10 @@ describe('a kept report', () => {
       kind: 'tiny.report',
       installation_id: 'installation-1',
       country: 'DE',
+      region: null,
       geo_build: 20_000,
       address_hash: null,
+      unknown_fields: [],
       document: JSON.stringify(REPORT),
     });
   });
@@ -64,7 +66,9 @@ describe('a kept report', () => {
 
   test('holds nothing that its contract does not list', () => {
     const report = { ...REPORT, hostname: 'secret', users: [{ logins: 1, email: 'alice@example.com' }] };
-    expect(emitted(rawEvent(report)).document).toEqual({ ...REPORT, users: [{ logins: 1 }] });
+    const { document, kept } = emitted(rawEvent(report));
+    expect(document).toEqual({ ...REPORT, users: [{ logins: 1 }] });
+    expect(kept.unknown_fields).toEqual(['hostname', 'users[].email']);
   });
 
   test('can not be made to carry a prototype', () => {
@@ -99,6 +103,13 @@ describe('the client address', () => {
     const { kept } = emitted(rawEvent(REPORT, { product: 'hashed', door: '/v1/reports/hashed' }));
     expect(kept.address_hash).toBe('hash of 11 characters');
     expect(JSON.stringify(kept)).not.toContain(ADDRESS);
+  });
+
+  test('becomes a region only for a product whose policy says so', () => {
+    expect(emitted(rawEvent(REPORT)).kept.region).toBeNull();
+    const ofRegion = rawEvent(REPORT, { product: 'hashed', door: '/v1/reports/hashed' });
+    expect(emitted(ofRegion).kept.region).toBe('DE-BE');
+    expect(emitted(ofRegion, { ...CONTEXT, locate: () => undefined }).kept).toMatchObject({ country: '', region: '' });
   });
 
   test.each(['tiny', 'hashed'])('that is unknown leaves a report of %s without place and hash', (product) => {

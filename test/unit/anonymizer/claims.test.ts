@@ -15,7 +15,7 @@ const DUPLICATE = drop('duplicate', 'tiny.report');
 const REPORT = { id: 'installation-1', version: '1.0', sequence: 7 };
 
 const anonymize = createAnonymize(tinyCatalog, documentBounds(parseEnvironment(anonymizerEnvironment, {})));
-const nowhere = { address: undefined, locate: () => ({ country: '', geoBuild: 0 }), hash: () => '' };
+const nowhere = { address: undefined, locate: () => undefined, hash: () => '' };
 
 /** An event at an offset of partition 3 that carries `document`. */
 const eventAt = (offset: number, document: object, more: Partial<RawEvent> = {}): Judged => {

@@ -34,14 +34,14 @@ describe('docs/services/edge.md', () => {
     const listed = rows.filter(([door]) => /^[A-Z]+ \//.test(door ?? ''));
     const turnedAway = ({ service, whenBusy, whenInvalid }: Door): readonly string[] => {
       if (service === 'frames') return ['the frame waits', 'the frame is a dead letter'];
-      if (service === 'receipt' || service === 'description') return ['', ''];
+      if (service === 'receipt' || service === 'description' || service === 'echo') return ['', ''];
       const { status, retryAfterSeconds } = whenBusy === 'cut' ? {} : whenBusy;
       const busy = whenBusy === 'cut' ? 'cut' : String(status);
       const wait = retryAfterSeconds === undefined ? '' : `, Retry-After ${retryAfterSeconds}`;
       return [busy + wait, whenInvalid === 'ok' ? '200' : 'the problem'];
     };
     const { doors } = createRoutes(await loadCatalog());
-    const isNeutral = ({ path }: Door): boolean => /^\/v1\/(reports|batches)\//.test(path);
+    const isNeutral = ({ path }: Door): boolean => /^\/v1\/(reports|batches|echo)\//.test(path);
     const expected = doors.map((door) => {
       const path = isNeutral(door) ? door.path.replace(/[^/]+$/, '<product>') : door.path;
       return [`${door.method} ${path}`, isNeutral(door) ? 'any' : door.product, ...turnedAway(door)];
@@ -75,7 +75,7 @@ describe('docs/services/edge.md, when Kafka is away', () => {
   test('explains every limit, and every variable of its processes', async () => {
     const named = firstCells(await readPage('docs/services/edge.md')).filter((cell) => cell?.startsWith('EDGE_'));
     const variables = Object.keys({ ...edgeEnvironment, ...processesEnvironment, ...spoolEnvironment });
-    const limits = variables.filter((name) => !/_(HOST|PORT|FILE|HOPS)$/.test(name));
+    const limits = variables.filter((name) => !/_(HOST|PORT|FILE|HOPS|HEADER)$/.test(name));
     expect(named.toSorted()).toEqual(limits.toSorted());
   });
 });
@@ -98,12 +98,12 @@ describe('ARCHITECTURE.md', () => {
       [7 * 24 * 3_600_000, '7 days'],
     ]);
     expect(rows).toEqual(
-      Object.values(TOPICS).map(({ name, producer, consumer, replayMs }) => [
+      Object.values(TOPICS).map(({ name, producer, consumer, replayMs, holds }) => [
         name,
         producer,
         consumer,
         replay.get(replayMs),
-        expect.any(String),
+        holds,
       ]),
     );
     expect(page).toContain(`${PARTITIONS} partitions`);
