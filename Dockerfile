@@ -14,6 +14,8 @@ COPY package.json ./
 COPY schemas schemas
 COPY infra infra
 COPY services services
+# A volume takes its owner over.
+RUN install -d -o node -g node /var/lib/candor/spool
 USER node
 EXPOSE 8080 9464
 HEALTHCHECK --interval=5s --timeout=5s --start-period=60s --retries=6 \

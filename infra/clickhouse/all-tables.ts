@@ -1,4 +1,5 @@
 import type { ProductCatalog } from '../../schemas/pack/catalog.ts';
+import { retentionDaysOf } from '../../schemas/pack/pack.ts';
 import type { Table } from '../../schemas/pack/table.ts';
 import { PIPELINE_RETENTION_DAYS, PIPELINE_TABLES } from '../../schemas/pipeline/tables.ts';
 
@@ -24,7 +25,7 @@ export const allTables = (catalog: ProductCatalog): readonly NamedTable[] => [
       name,
       owner: product,
       table,
-      retentionDays: privacy.retentionDays[name] ?? privacy.retentionDays.default,
+      retentionDays: retentionDaysOf(privacy, name),
     })),
   ),
 ];

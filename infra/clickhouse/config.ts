@@ -27,3 +27,13 @@ export const clickHouseAccess = (
   password: config.CLICKHOUSE_PASSWORD.reveal(),
   cluster: config.CLICKHOUSE_CLUSTER,
 });
+
+/** The same for who can do without. */
+export const optionalClickHouseEnvironment = { ...clickHouseEnvironment, CLICKHOUSE_URL: z.url().optional() };
+
+/** The access that the environment names, if it names one. */
+export const optionalClickHouseAccess = ({
+  CLICKHOUSE_URL,
+  ...config
+}: Readonly<z.output<z.ZodObject<typeof optionalClickHouseEnvironment>>>): ClickHouseAccess | undefined =>
+  CLICKHOUSE_URL === undefined ? undefined : clickHouseAccess({ CLICKHOUSE_URL, ...config });

@@ -30,8 +30,8 @@ export type Contracts = Readonly<Record<string, Contract>>;
 export interface PrivacyPolicy {
   /** `drop`: the address only becomes a place. `hash`: a keyed hash is kept beside it, where the documentation says so. */
   readonly address: 'drop' | 'hash';
-  /** The finest place that is kept. */
-  readonly place: 'country';
+  /** The finest place that is kept: the country stands in every row, a region where the pack's tables have a column for it. */
+  readonly place: 'country' | 'region';
   /** Whether free text loses phone numbers as well: asked for where people type, because numbers of other kinds go with them. */
   readonly scrubPhoneNumbers?: boolean;
   /** How long rows are kept, in days after receipt: `default`, and by name the tables that differ. */
@@ -40,17 +40,41 @@ export interface PrivacyPolicy {
   readonly source: string;
 }
 
+/** How long the rows of a table are kept, in days after receipt. */
+export const retentionDaysOf = ({ retentionDays }: PrivacyPolicy, table: string): number =>
+  retentionDays[table] ?? retentionDays.default;
+
 /** How a body becomes a document. */
 export type Decoder = (body: Buffer) => unknown;
 
+/** How a report is turned away that may be sent again: with a status, and the time to wait where clients mind it. */
+export interface BusyAnswer {
+  readonly status: 429 | 500 | 503;
+  readonly retryAfterSeconds?: number;
+}
+
 /** One door of the edge that a product's clients know. */
 export interface Endpoint {
-  readonly method: 'POST';
+  readonly method: 'POST' | 'DELETE';
   readonly path: string;
   /** Names that clients post to; needed only where a path alone does not tell the product. */
   readonly hosts?: readonly string[];
+  /** A `websocket` is opened at the path, and each text frame is a report, as if it had been posted. */
+  readonly transport?: 'websocket';
   /** Body to document; JSON when not given. Throws what can't be decoded; its message is never kept. */
   readonly decode?: Decoder;
+  /**
+   * What suits the clients when a report can't be made durable now: an answer, or `cut` for those that take any answer for
+   * success and try again only when the connection breaks. 503 and a Retry-After of 5 s when not given.
+   */
+  readonly whenBusy?: 'cut' | BusyAnswer;
+  /**
+   * What suits the clients when a report will never be taken: the problem, or `ok` (200 without a receipt) for those that send
+   * it again and again and bother their users until they hear 200. The problem when not given.
+   */
+  readonly whenInvalid?: 'problem' | 'ok';
+  /** Whether pages of any origin may post here: preflights are answered, and every origin is allowed. */
+  readonly fromBrowsers?: boolean;
 }
 
 /** Which kind a document is, and the document without its wire envelope; undefined for a shape that no client sends. */
@@ -68,6 +92,8 @@ export interface FlattenContext {
   readonly receivedAtMs: number;
   /** Keyed hash of the client address, where the policy keeps one. */
   readonly addressHash: string | null;
+  /** ISO 3166-2 code, empty when unknown; null where the policy keeps no region. */
+  readonly region: string | null;
 }
 
 /** Tables of a product by name. */

@@ -1,12 +1,15 @@
 import { column, table } from '../pack/table.ts';
 
 /** How long the pipeline's own tables are kept, in days. */
-export const PIPELINE_RETENTION_DAYS = { outcomes: 400, dead_letters: 90 } as const;
+export const PIPELINE_RETENTION_DAYS = { outcomes: 400, dead_letters: 90, unknown_fields: 90 } as const;
 
 const REPLAY_OF = column(
   'Nullable(String)',
   'Id of the dead letter that this event is a replay of; null for what a client sent',
 );
+
+/** The table whose row says that an event is done with: written and inserted after all other rows of the event. */
+export const OUTCOMES = 'outcomes';
 
 /** The tables that tell what became of every event, whatever its product. */
 export const PIPELINE_TABLES = {
@@ -19,7 +22,7 @@ export const PIPELINE_TABLES = {
     stage: column('LowCardinality(String)', 'Service that decided'),
     reason: column('LowCardinality(String)', 'Why it was dropped or rejected; empty when stored'),
     bytes: column('UInt64', 'Size of the body as it came, in bytes'),
-    rows: column('UInt32', 'Rows that the report became, over all tables but this one'),
+    rows: column('UInt32', 'Rows that the report became in the tables of its product'),
     replay_of: REPLAY_OF,
   }),
   dead_letters: table('One row per rejected event: why, and what is needed to find the cause', {
@@ -35,4 +38,15 @@ export const PIPELINE_TABLES = {
     payload: column('String', 'The cleaned document as JSON; empty when the report never passed its contract'),
     replay_of: REPLAY_OF,
   }),
+  unknown_fields: table(
+    'One row per field that a report had and its contract has not: dropped, and told here by name alone',
+    {
+      kind: column('LowCardinality(String)', 'Product and document type'),
+      path: column(
+        'LowCardinality(String)',
+        'Where it stood: [] for elements of an array, * for a key of a map or a name that could be data',
+      ),
+    },
+    ['path'],
+  ),
 } as const;

@@ -13,9 +13,13 @@ export interface Kept {
   readonly kind: string;
   readonly installation_id: string;
   readonly country: string;
+  /** ISO 3166-2 code, empty when unknown; null where the product's policy keeps no region. */
+  readonly region: string | null;
   /** Days since 1970; null when the address was unknown. */
   readonly geo_build: number | null;
   readonly address_hash: string | null;
+  /** Paths of the fields that the contract does not list, which are dropped. */
+  readonly unknown_fields: readonly string[];
   /** The cleaned document as JSON. */
   readonly document: string;
 }
@@ -78,8 +82,10 @@ export const ANONYMIZED_SCHEMA: schema.RecordType = {
             text('kind'),
             text('installation_id'),
             text('country'),
+            { name: 'region', type: ['null', 'string'], default: null },
             { name: 'geo_build', type: ['null', { type: 'int', logicalType: 'date' }] },
             { name: 'address_hash', type: ['null', 'string'] },
+            { name: 'unknown_fields', type: { type: 'array', items: 'string' }, default: [] },
             text('document'),
           ],
         },

@@ -14,6 +14,8 @@ export interface KafkaSettings {
 /** One topic of the log: who writes it, who reads it, how long what was read is kept. */
 export interface Topic {
   readonly name: string;
+  /** What a record of it is. */
+  readonly holds: string;
   readonly producer: string;
   /** The consumer group that reads it; named after the service. */
   readonly consumer: string;
@@ -52,6 +54,7 @@ const KAFKA = {
 export const TOPICS = {
   raw: {
     name: 'candor.raw',
+    holds: 'bytes as they came, the address sealed',
     producer: 'edge',
     consumer: 'anonymizer',
     replayMs: WEEK_MS,
@@ -60,6 +63,7 @@ export const TOPICS = {
   },
   anonymized: {
     name: 'candor.anonymized',
+    holds: 'the cleaned document, or why there is none',
     producer: 'anonymizer',
     consumer: 'enricher',
     replayMs: HOUR_MS,
@@ -69,6 +73,7 @@ export const TOPICS = {
   },
   rows: {
     name: 'candor.rows',
+    holds: 'rows of one table per message, encoded',
     producer: 'enricher',
     consumer: 'sink',
     replayMs: HOUR_MS,

@@ -4,12 +4,14 @@ import type { Decoder } from '../../schemas/pack/pack.ts';
 import type { Kept } from '../../schemas/topics/anonymized.ts';
 import type { RawEvent } from '../../schemas/topics/raw.ts';
 import { messageOf } from '../runtime/errors.ts';
+import { type InflationBounds, inflate } from '../runtime/inflate.ts';
 import { type Outcome, type Reject, reject } from '../runtime/outcome.ts';
 import { DETECTORS, DETECTORS_WITH_PHONES } from './detectors.ts';
-import { inflate } from './inflate.ts';
+import { checkJsonBounds, type JsonBounds } from './json-bounds.ts';
 import type { Locate } from './place.ts';
 import { createScrubber } from './scrub.ts';
 import type { Found } from './scrub-text.ts';
+import { createFindUnknownFields } from './unknown-fields.ts';
 import { createDescribeViolation } from './violation.ts';
 import { wellFormedJson } from './well-formed-json.ts';
 
@@ -26,6 +28,8 @@ export interface AnonymizeContext {
 export interface Anonymized {
   readonly kept: Kept;
   readonly found: Found;
+  /** What tells a repetition of its report from other reports; null when nothing does. */
+  readonly identity: string | null;
 }
 
 /** A document, in a shell of ours: the document itself could look like anything, a {@link Reject} included. */
@@ -34,8 +38,10 @@ interface Decoded {
   readonly document: unknown;
 }
 
-const decodeJson = (body: Buffer): Decoded | Reject => {
+const decodeJson = (body: Buffer, bounds: JsonBounds): Decoded | Reject => {
   if (!isUtf8(body)) return reject('not_utf8');
+  const beyond = checkJsonBounds(body, bounds);
+  if (beyond !== undefined) return beyond;
   try {
     // A byte order mark is no JSON, but its sender means JSON.
     return { kind: 'decoded', document: JSON.parse(body.toString('utf8').replace(/^\uFEFF/, '')) };
@@ -53,8 +59,14 @@ const decodeWith = (decode: Decoder, body: Buffer): Decoded | Reject => {
   }
 };
 
+/** What a document may be before it is looked into. */
+export interface DocumentBounds {
+  readonly inflation: InflationBounds;
+  readonly json: JsonBounds;
+}
+
 /** Creates the stage that turns a raw event into one without personal data; a pure function of event and context. */
-export const createAnonymize = (catalog: ProductCatalog, maxInflatedBytes: number) => {
+export const createAnonymize = (catalog: ProductCatalog, bounds: DocumentBounds) => {
   const compiled = new Map(
     [...catalog.kinds.values()].map((kind) => [
       kind.kind,
@@ -65,6 +77,7 @@ export const createAnonymize = (catalog: ProductCatalog, maxInflatedBytes: numbe
           kind.pack.privacy.scrubPhoneNumbers ? DETECTORS_WITH_PHONES : DETECTORS,
         ),
         describe: createDescribeViolation(kind.contract.schema),
+        findUnknown: createFindUnknownFields(kind.contract.schema),
       },
     ]),
   );
@@ -76,10 +89,10 @@ export const createAnonymize = (catalog: ProductCatalog, maxInflatedBytes: numbe
     const addressHash =
       context.address !== undefined && pack.privacy.address === 'hash' ? context.hash(context.address) : null;
 
-    const body = inflate(raw.body, raw.encoding, maxInflatedBytes);
+    const body = inflate(raw.body, raw.encoding, bounds.inflation);
     if (!Buffer.isBuffer(body)) return body;
     const decode = pack.wire.endpoints.find(({ path }) => path === raw.door)?.decode;
-    const decoded = decode ? decodeWith(decode, body) : decodeJson(body);
+    const decoded = decode ? decodeWith(decode, body) : decodeJson(body, bounds.json);
     if (decoded.kind === 'reject') return decoded;
 
     const classified = pack.wire.classify(decoded.document);
@@ -96,11 +109,14 @@ export const createAnonymize = (catalog: ProductCatalog, maxInflatedBytes: numbe
       kind: kind.kind,
       installation_id: kind.contract.installationId(parsed.data).toWellFormed(),
       country: place?.country ?? '',
+      region: pack.privacy.place === 'region' ? (place?.region ?? '') : null,
       geo_build: place?.geoBuild ?? null,
       address_hash: addressHash,
+      unknown_fields: kind.findUnknown(classified?.document),
       document: wellFormedJson(parsed.data),
     };
-    return { kind: 'emit', event: { kept, found } };
+    const identity = kind.contract.identity(parsed.data, raw.received_at);
+    return { kind: 'emit', event: { kept, found, identity } };
   };
 
   /** Whatever a client managed to make us throw is its own dead letter, never the end of the worker. */

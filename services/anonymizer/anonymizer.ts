@@ -1,12 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { z } from 'zod';
 import type { ProductCatalog } from '../../schemas/pack/catalog.ts';
-import {
-  ANONYMIZED_SCHEMA,
-  type AnonymizedEvent,
-  type Lineage,
-  type Refused,
-} from '../../schemas/topics/anonymized.ts';
+import { ANONYMIZED_SCHEMA, type AnonymizedEvent, type Kept, type Refused } from '../../schemas/topics/anonymized.ts';
 import { RAW_SCHEMA, type RawEvent } from '../../schemas/topics/raw.ts';
 import { valueSubject } from '../../schemas/topics/rows.ts';
 import { TOPICS } from '../../schemas/topics/topics.ts';
@@ -14,6 +9,7 @@ import type { Brake } from '../runtime/brake.ts';
 import { Codec } from '../runtime/codec.ts';
 import type { EventLog } from '../runtime/log/event-log.ts';
 import type { Logger } from '../runtime/logger.ts';
+import { mapYielding } from '../runtime/map-yielding.ts';
 import type { Metrics } from '../runtime/metrics.ts';
 import { type Outcome, reject } from '../runtime/outcome.ts';
 import type { SchemaIds } from '../runtime/registry/schema-ids.ts';
@@ -21,10 +17,12 @@ import { undecodableRaw } from '../runtime/rows/undecodable.ts';
 import { loadAddressKeys, unseal } from '../runtime/sealed-address.ts';
 import { runStage } from '../runtime/stage-worker.ts';
 import type { StateStore } from '../runtime/state/state-store.ts';
-import { hashAddress, loadHashKey } from './address-hash.ts';
+import { loadHashAddress } from './address-hash.ts';
 import { type AnonymizeContext, type Anonymized, createAnonymize } from './anonymize.ts';
-import type { anonymizerEnvironment } from './config.ts';
-import { openPlaces } from './place.ts';
+import { dropDuplicates, type Judged } from './claims.ts';
+import { type anonymizerEnvironment, documentBounds } from './config.ts';
+import type { Locate } from './place.ts';
+import { SharedNames } from './shared-names.ts';
 
 /** The anonymizer's configuration. */
 export type AnonymizerConfig = z.output<z.ZodObject<typeof anonymizerEnvironment>>;
@@ -35,6 +33,7 @@ export interface AnonymizerParts {
   readonly log: EventLog;
   readonly state: StateStore;
   readonly ids: SchemaIds;
+  readonly locate: Locate;
   readonly metrics: Metrics;
   readonly logger: Logger;
 }
@@ -49,7 +48,7 @@ const BATCH = { records: 100, bytes: 8 * 1024 * 1024 };
 
 const refused = (raw: RawEvent, outcome: Exclude<Outcome<Anonymized>, { kind: 'emit' }>): Refused => ({
   outcome: outcome.kind,
-  kind: outcome.kind === 'reject' ? outcome.documentKind : '',
+  kind: outcome.documentKind,
   stage: STAGE,
   reason: outcome.reason,
   detail: outcome.kind === 'reject' ? outcome.detail : '',
@@ -62,13 +61,25 @@ export const runAnonymizer = async (
   parts: AnonymizerParts,
   signal: AbortSignal,
 ): Promise<void> => {
-  const { log, state, ids, metrics, logger } = parts;
+  const { log, state, ids, locate, metrics, logger } = parts;
   const rawCodec = await Codec.of<RawEvent>(ids, valueSubject(TOPICS.raw.name), RAW_SCHEMA);
   const outCodec = await Codec.of<AnonymizedEvent>(ids, valueSubject(TOPICS.anonymized.name), ANONYMIZED_SCHEMA);
-  const anonymize = createAnonymize(parts.catalog, config.ANONYMIZER_MAX_INFLATED_BYTES);
-  const locate = await openPlaces(config.GEO_DATABASE);
+  const anonymize = createAnonymize(parts.catalog, documentBounds(config));
+  if (config.ADDRESS_HASH === 'sha1-insecure')
+    logger.warn(
+      'ADDRESS_HASH=sha1-insecure: whoever reads the tables can find the addresses out by trying all of them',
+    );
+  const sharedNames = new SharedNames();
+  const isHashed = ({ product, address }: RawEvent): boolean =>
+    address !== null && parts.catalog.products.get(product)?.privacy.address === 'hash';
 
-  const encode = (brake: Brake, lineage: Lineage, raw: RawEvent, outcome: Outcome<Anonymized>): Buffer => {
+  /** What is kept; of the names of its unknown fields only those that are not one installation's own. */
+  const keptOf = (product: string, { kept }: Anonymized): Kept => {
+    metrics.unknownFields.inc({ product }, kept.unknown_fields.length);
+    return { ...kept, unknown_fields: sharedNames.add(product, kept.installation_id, kept.unknown_fields) };
+  };
+
+  const encode = (brake: Brake, { lineage, raw }: Judged, outcome: Outcome<Anonymized>): Buffer => {
     brake.count(outcome.kind === 'emit' ? '' : outcome.reason);
     const isKept = outcome.kind === 'emit';
     const event: AnonymizedEvent = {
@@ -78,7 +89,7 @@ export const runAnonymizer = async (
       lineage,
       bytes: raw.body.length,
       replay_of: raw.replay_of,
-      kept: isKept ? outcome.event.kept : null,
+      kept: isKept ? keptOf(raw.product, outcome.event) : null,
       refused: isKept ? null : refused(raw, outcome),
     };
     const labels = { stage: STAGE, product: raw.product, kind: event.kept?.kind ?? event.refused?.kind ?? '' };
@@ -104,20 +115,26 @@ export const runAnonymizer = async (
     await rawCodec.prepare(records.map(({ value }) => value));
     const events = records.map(({ offset, value }) => ({ offset, value, raw: rawCodec.decode(value) }));
     const keyIds = new Set(events.flatMap(({ raw }) => raw?.address?.key_id ?? []));
-    const [keys, hashKey] = await Promise.all([loadAddressKeys(state, keyIds), loadHashKey(state, Date.now())]);
-    const contextOf = ({ event_id, replay_of, address }: RawEvent): AnonymizeContext => {
+    const hashedAt = events.flatMap(({ raw }) => (raw && isHashed(raw) ? raw.received_at : []));
+    const [keys, hashAddress] = await Promise.all([
+      loadAddressKeys(state, keyIds),
+      loadHashAddress(config.ADDRESS_HASH, state, hashedAt),
+    ]);
+    const contextOf = ({ event_id, replay_of, address, received_at }: RawEvent): AnonymizeContext => {
       const key = address && keys.get(address.key_id);
       return {
         address: key ? unseal(key, replay_of ?? event_id, address.sealed) : undefined,
         locate,
-        hash: (clear) => hashAddress(hashKey, clear),
+        hash: (clear) => hashAddress(clear, received_at),
       };
     };
-    return events.map(({ offset, value, raw }) => {
+    const judged = await mapYielding(events, ({ offset, value, raw }): Judged => {
       const lineage = { generation: log.generation, partition, offset };
       if (raw === undefined)
-        return encode(brake, lineage, undecodableRaw(lineage, value), reject('envelope_undecodable'));
-      return encode(brake, lineage, raw, anonymize(raw, contextOf(raw)));
+        return { lineage, raw: undecodableRaw(lineage, value), outcome: reject('envelope_undecodable') };
+      return { lineage, raw, outcome: anonymize(raw, contextOf(raw)) };
     });
+    const outcomes = await dropDuplicates(state, judged);
+    return judged.map((event, index) => encode(brake, event, outcomes[index] ?? event.outcome));
   });
 };

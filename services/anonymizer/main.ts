@@ -6,6 +6,7 @@ import { RedisStateStore } from '../runtime/state/redis.ts';
 import { redisEnvironment } from '../runtime/state/redis-config.ts';
 import { runAnonymizer } from './anonymizer.ts';
 import { anonymizerEnvironment } from './config.ts';
+import { openPlaces } from './place-database.ts';
 
 const readConfig = () => readEnvironment({ ...anonymizerEnvironment, ...serviceEnvironment, ...redisEnvironment });
 
@@ -20,5 +21,6 @@ await runService('anonymizer', readConfig, async (config, { lifecycle, ...parts 
   lifecycle.onClose('Redis', () => state.close());
   lifecycle.onClose('retries', async () => stop.abort());
   const catalog = await loadCatalog();
-  lifecycle.run('anonymizer', (signal) => runAnonymizer(config, { ...parts, catalog, state }, signal));
+  const locate = await openPlaces(config, parts, stop.signal);
+  lifecycle.run('anonymizer', (signal) => runAnonymizer(config, { ...parts, catalog, state, locate }, signal));
 });

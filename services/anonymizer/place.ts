@@ -1,73 +1,59 @@
-import { createRequire } from 'node:module';
-import { BlockList, isIPv6 } from 'node:net';
-import { type CountryResponse, open } from 'maxmind';
-import { messageOf, StartError } from '../runtime/errors.ts';
+import { isIPv6 } from 'node:net';
+import ipaddr from 'ipaddr.js';
+import type { CityResponse, Reader, Response } from 'maxmind';
 
-/** Where a report came from, as coarse as it is kept. */
+/** Where a report came from, as coarse as it may be kept: nothing finer is ever read from a database. */
 export interface Place {
   /** ISO 3166-1 alpha-2 code; empty when unknown. */
   readonly country: string;
+  /** ISO 3166-2 code, such as `DE-BE`; empty when unknown. Kept only where a product's policy says so. */
+  readonly region: string;
   /** Build date of the database, in days since 1970. */
   readonly geoBuild: number;
 }
 
-/** Looks up the place of an address. */
-export type Locate = (address: string) => Place;
+/** Looks up the place of an address; undefined when there is no database to be asked. Never throws. */
+export type Locate = (address: string) => Place | undefined;
 
-/** A country in either of the two forms that MaxMind-format files use. */
-type CountryRecord = CountryResponse & { readonly country_code?: string };
+/** A record in the forms that MaxMind-format files use: MaxMind's own and DB-IP's, ip-location-db's, IPinfo's. */
+export type PlaceRecord = Response & {
+  readonly country?: CityResponse['country'] | string;
+  readonly country_code?: string;
+  readonly subdivisions?: readonly { readonly iso_code?: string }[];
+};
 
-/** Country database in the public domain (CC0): addresses by the registries' own statements. */
-const BUNDLED = '@ip-location-db/geo-whois-asn-country-mmdb/geo-whois-asn-country.mmdb';
-
-/**
- * Networks that are nowhere (IANA special-purpose registries): the registries' statements name the country of their keeper for
- * some, so that a report from a container's network would come from Australia.
- */
-const NOWHERE = new BlockList();
-for (const [network, prefix] of [
-  ['0.0.0.0', 8],
-  ['10.0.0.0', 8],
-  ['100.64.0.0', 10],
-  ['127.0.0.0', 8],
-  ['169.254.0.0', 16],
-  ['172.16.0.0', 12],
-  ['192.0.0.0', 24],
-  ['192.0.2.0', 24],
-  ['192.168.0.0', 16],
-  ['198.18.0.0', 15],
-  ['198.51.100.0', 24],
-  ['203.0.113.0', 24],
-  ['224.0.0.0', 3],
-] as const)
-  NOWHERE.addSubnet(network, prefix, 'ipv4');
-for (const [network, prefix] of [
-  ['::', 128],
-  ['::1', 128],
-  ['2001:db8::', 32],
-  ['3fff::', 20],
-  ['fc00::', 7],
-  ['fe80::', 10],
-  ['ff00::', 8],
-] as const)
-  NOWHERE.addSubnet(network, prefix, 'ipv6');
+/** An open database. */
+export type PlaceReader = Reader<PlaceRecord>;
 
 const DAY_MS = 86_400_000;
 
+/** The code if it is one: whatever else a file says there is not kept. */
+const codeIf = (pattern: RegExp, code: unknown): string => (typeof code === 'string' && pattern.test(code) ? code : '');
+
+const countryOf = ({ country, country_code }: PlaceRecord): string =>
+  codeIf(/^[A-Z]{2}$/, (typeof country === 'object' ? country.iso_code : undefined) ?? country_code ?? country);
+
+const regionOf = (country: string, { subdivisions }: PlaceRecord): string => {
+  const region = codeIf(/^[A-Z\d]{1,3}$/, subdivisions?.[0]?.iso_code);
+  return country && region && `${country}-${region}`;
+};
+
+/** The database's build date, in days since 1970. */
+export const buildDay = ({ metadata }: PlaceReader): number => Math.floor(metadata.buildEpoch.getTime() / DAY_MS);
+
 /**
- * Opens a MaxMind-format file; the bundled one without `path`.
+ * Looks an address up. Private, loopback and other special addresses are nowhere: the registries' statements name the country of
+ * their keeper for some, so that a report from a container's network would come from Australia.
  *
- * @throws StartError when the file can't be read.
+ * @throws Error when the file is damaged.
  */
-export const openPlaces = async (path: string | undefined): Promise<Locate> => {
-  const file = path ?? createRequire(import.meta.url).resolve(BUNDLED);
-  const reader = await open<CountryRecord>(file).catch((error: unknown) => {
-    throw new StartError(`GEO_DATABASE ${file} can't be read: ${messageOf(error)}`);
-  });
-  const geoBuild = Math.floor(reader.metadata.buildEpoch.getTime() / DAY_MS);
-  return (address) => {
-    if (NOWHERE.check(address, isIPv6(address) ? 'ipv6' : 'ipv4')) return { country: '', geoBuild };
-    const record = reader.get(address);
-    return { country: record?.country?.iso_code ?? record?.country_code ?? '', geoBuild };
-  };
+export const placeOf = (reader: PlaceReader, address: string): Place => {
+  const nowhere: Place = { country: '', region: '', geoBuild: buildDay(reader) };
+  // A database of IPv4 alone would read an IPv6 address as the IPv4 address in its first bits.
+  if (reader.metadata.ipVersion === 4 && isIPv6(address)) return nowhere;
+  if (ipaddr.parse(address).range() !== 'unicast') return nowhere;
+  const record = reader.get(address);
+  if (record === null) return nowhere;
+  const country = countryOf(record);
+  return { ...nowhere, country, region: regionOf(country, record) };
 };

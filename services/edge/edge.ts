@@ -1,18 +1,28 @@
-import type { IncomingMessage, Server, ServerResponse } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { ClickHouseClient } from '@clickhouse/client';
 import type { z } from 'zod';
 import type { ProductCatalog } from '../../schemas/pack/catalog.ts';
-import { stopListening } from '../runtime/listen.ts';
+import { MAX_INFLATION_RATIO } from '../runtime/inflate.ts';
 import type { EventLog } from '../runtime/log/event-log.ts';
 import type { Logger } from '../runtime/logger.ts';
 import type { Metrics } from '../runtime/metrics.ts';
 import type { SchemaIds } from '../runtime/registry/schema-ids.ts';
 import type { StateStore } from '../runtime/state/state-store.ts';
-import { accept, ENCODINGS, type ProblemName, refuse } from './answers.ts';
-import { clientAddress } from './client-address.ts';
+import { type ProblemName, refuse, sendJson, turnAway } from './answers.ts';
+import type { AppendRaw } from './append-raw.ts';
+import { createTakeBatch } from './batch/take-batch.ts';
 import type { edgeEnvironment } from './config.ts';
-import { startHttpServer } from './http-server.ts';
-import { InFlight, type Received, receiveBody } from './receive-body.ts';
-import { createRoutes } from './routes.ts';
+import { createShowEcho, type Echo } from './echo/show-echo.ts';
+import { type HttpListener, startHttpServer } from './http-server.ts';
+import { describeEdge } from './openapi/describe-edge.ts';
+import { allowOrigin, answerPreflight, isFromBrowsers } from './preflight.ts';
+import { createFindReport } from './receipts/find-report.ts';
+import { createShowReceipt } from './receipts/show-receipt.ts';
+import { InFlight } from './receive-body.ts';
+import { createReceiveReport, type Serve } from './receive-report.ts';
+import { createRoutes, type Service } from './routes.ts';
+import { createTakeReport } from './take-report.ts';
+import { FrameDoors } from './websocket/frame-doors.ts';
 import { createWriteReport } from './write-report.ts';
 
 /** The edge's configuration. */
@@ -21,34 +31,70 @@ export type EdgeConfig = z.output<z.ZodObject<typeof edgeEnvironment>>;
 /** What the edge works with. */
 export interface EdgeParts {
   readonly catalog: ProductCatalog;
+  readonly append: AppendRaw;
+  /** For receipts alone: how far the stages have come. */
   readonly log: EventLog;
   readonly state: StateStore;
   readonly ids: SchemaIds;
   readonly metrics: Metrics;
   readonly logger: Logger;
+  /** Reads the tables for receipts; without it they can't be looked up. */
+  readonly tables?: ClickHouseClient | undefined;
+  /** Runs the stages for whoever asks what would be kept; without it nobody is told. */
+  readonly echo?: Echo;
   /** When a request was received, ms since 1970; only the demonstration's own edge takes it from a header. */
   readonly receivedAt?: (request: IncomingMessage) => number;
 }
 
 /** A running edge. */
-export interface Edge {
-  readonly server: Server;
-  /** Stops listening and waits for the requests under way. */
-  close(): Promise<void>;
-}
+export type Edge = Pick<HttpListener, 'server' | 'announceEnd' | 'close'>;
+
+/** Largest body that is shown what would be kept of it, in bytes: any report but those of the largest installations. */
+const MAX_ECHO_BYTES = 256 * 1024;
+
+/** The description changes with the edge's version only. */
+const DESCRIPTION_CACHE = 'public, max-age=3600';
 
 /**
- * Takes reports over HTTP, seals the client's address and writes the bytes to the log; answers once they are durable. Nothing
- * of a body or of a header is looked into.
+ * Takes reports over HTTP, seals the client's address and writes the bytes to the log; answers once they are durable.
  *
  * @throws StartError when it can't listen.
  */
 export const startEdge = async (config: EdgeConfig, parts: EdgeParts): Promise<Edge> => {
-  const { metrics, logger } = parts;
-  const route = createRoutes(parts.catalog);
-  const writeReport = await createWriteReport(parts);
+  const { catalog, log, tables, metrics, logger } = parts;
+  const routes = createRoutes(catalog);
   const inFlight = new InFlight(config.EDGE_MAX_IN_FLIGHT_BYTES);
   const receivedAt = parts.receivedAt ?? Date.now;
+  const receive = createReceiveReport(config, inFlight, receivedAt);
+  const maxEchoBytes = Math.min(config.EDGE_MAX_BODY_BYTES, MAX_ECHO_BYTES);
+  const write = await createWriteReport(parts);
+  const take = { receive, write, inFlight, metrics, logger };
+  const frameDoors = new FrameDoors({ ...take, routes, proxies: config });
+  const description = JSON.stringify(describeEdge(routes.doors, catalog));
+
+  const counted =
+    (serve: Serve): Serve =>
+    async (request, response, door) => {
+      await serve(request, response, door);
+      metrics.answers.inc({ product: door.product, code: response.statusCode });
+    };
+
+  const services: Readonly<Record<Service, Serve>> = {
+    report: createTakeReport(take),
+    batch: createTakeBatch(take, {
+      maxBodyBytes: config.EDGE_MAX_BODY_BYTES,
+      inflation: { maxBytes: config.EDGE_MAX_INFLATED_BYTES, maxRatio: MAX_INFLATION_RATIO },
+    }),
+    echo: createShowEcho({
+      receive: createReceiveReport({ ...config, EDGE_MAX_BODY_BYTES: maxEchoBytes }, inFlight, receivedAt),
+      inFlight,
+      metrics,
+      echo: parts.echo,
+    }),
+    frames: counted(async (_request, response) => refuse(response, 'websocket-only')),
+    receipt: counted(createShowReceipt(tables && createFindReport({ log, catalog, clickhouse: tables }), logger)),
+    description: counted(async (_request, response) => sendJson(response, description, DESCRIPTION_CACHE)),
+  };
 
   const refused = (response: ServerResponse, product: string, name: ProblemName, headers = {}): void => {
     refuse(response, name, headers);
@@ -56,47 +102,33 @@ export const startEdge = async (config: EdgeConfig, parts: EdgeParts): Promise<E
   };
 
   const handle = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
-    // A client that never pauses would keep its connection, and with it a closing edge, open for ever.
-    if (!server.listening) response.shouldKeepAlive = false;
     const [path = '/'] = (request.url ?? '/').split('?', 1);
-    const door = route(path, request.headers.host);
-    if (door === undefined) return refused(response, '', 'unknown-path');
-    const { product } = door;
-    if (!door.methods.includes(request.method ?? '')) {
-      return refused(response, product, 'wrong-method', { allow: door.methods.join(', ') });
+    const doors = routes.find(path, request.headers.host);
+    const door = doors?.get(request.method ?? '');
+    const product = door?.product ?? doors?.values().next().value?.product ?? '';
+    const beyond = http.admit(request);
+    if (beyond !== undefined) {
+      if (door === undefined) return refused(response, product, beyond);
+      return metrics.answers.inc({ product, code: turnAway(response, door, beyond) });
     }
-    const encoding = request.headers['content-encoding']?.trim().toLowerCase() || 'identity';
-    if (!(ENCODINGS as readonly string[]).includes(encoding)) return refused(response, product, 'unsupported-encoding');
-    const body: Received = await receiveBody(request, config.EDGE_MAX_BODY_BYTES, inFlight);
-    if (body === 'cut') return;
-    if (typeof body === 'string') return refused(response, product, body);
-    try {
-      if (body.length === 0) return refused(response, product, 'empty-body');
-      const eventId = await writeReport({
-        received_at: receivedAt(request),
-        product,
-        door: door.path,
-        method: request.method ?? '',
-        encoding,
-        client: clientAddress(request, config.TRUSTED_PROXY_HOPS),
-        body,
-      });
-      accept(response, eventId);
-      metrics.answers.inc({ product, code: 200 });
-      metrics.acceptedBytes.inc({ product }, body.length);
-    } catch (error) {
-      logger.error({ err: error, product }, 'a report could not be made durable');
-      refused(response, product, 'busy');
-    } finally {
-      inFlight.add(-body.length);
-    }
+    if (doors === undefined) return refused(response, '', 'unknown-path');
+    if (door?.fromBrowsers) allowOrigin(response);
+    if (door !== undefined) return services[door.service](request, response, door);
+    if (request.method === 'OPTIONS' && isFromBrowsers(doors)) {
+      allowOrigin(response);
+      answerPreflight(response, doors);
+      metrics.answers.inc({ product, code: response.statusCode });
+    } else refused(response, product, 'wrong-method', { allow: [...doors.keys()].join(', ') });
   };
 
-  const server = await startHttpServer(config, (request, response) => {
+  const answer = (request: IncomingMessage, response: ServerResponse): Promise<void> =>
     handle(request, response).catch((error: unknown) => {
       logger.error({ err: error }, 'a request could not be answered');
       response.destroy();
     });
-  });
-  return { server, close: () => stopListening(server) };
+  const http = await startHttpServer(config, parts, answer, frameDoors);
+  const close = async (): Promise<void> => {
+    await Promise.all([http.close(), frameDoors.close()]);
+  };
+  return { ...http, close };
 };

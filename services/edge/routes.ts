@@ -1,32 +1,105 @@
 import type { ProductCatalog } from '../../schemas/pack/catalog.ts';
+import type { BusyAnswer, Endpoint } from '../../schemas/pack/pack.ts';
 
-/** A door of the edge: what comes in there belongs to `product`. */
+/** What a door does with a request. */
+export type Service = 'report' | 'batch' | 'echo' | 'frames' | 'receipt' | 'description';
+
+/** A door of the edge: one method of one path. */
 export interface Door {
-  readonly product: string;
+  readonly method: string;
   /** The path, as the raw event names it. */
   readonly path: string;
-  readonly methods: readonly string[];
+  readonly service: Service;
+  /** Whose reports come in here; empty for what belongs to no product. */
+  readonly product: string;
+  /** Hosts that its clients know. */
+  readonly hosts: readonly string[];
+  /** See {@link Endpoint}. */
+  readonly whenBusy: 'cut' | BusyAnswer;
+  readonly whenInvalid: 'problem' | 'ok';
+  readonly fromBrowsers: boolean;
 }
 
-/** The path of the door that takes any product's documents. */
-export const neutralPath = (product: string): string => `/v1/reports/${product}`;
+/** The doors of one path, by method. */
+export type DoorsOfPath = ReadonlyMap<string, Door>;
 
-/** Finds the door for a path and a Host header; undefined when there is none. */
-export type Routes = (path: string, host: string | undefined) => Door | undefined;
+/** All doors, and the way to them. */
+export interface Routes {
+  readonly doors: readonly Door[];
+  /** The doors for a path and a Host header; undefined when there are none. */
+  find(path: string, host: string | undefined): DoorsOfPath | undefined;
+}
 
-/** The doors of all products: those that their clients know, and one neutral door each. */
+/** Path of the door for one report of a product. */
+export const reportsPath = (product: string): string => `/v1/reports/${product}`;
+
+/** Path of the door for many reports of a product at once. */
+export const batchesPath = (product: string): string => `/v1/batches/${product}`;
+
+/** Path of the door that says what would be kept of a report of a product. */
+export const echoPath = (product: string): string => `/v1/echo/${product}`;
+
+/** What the path of a receipt starts with. */
+export const RECEIPTS_PATH = '/v1/receipts/';
+
+/** What clients hear when their door says nothing else: soon enough for one that waits, and time for a burst to pass. */
+export const BUSY: BusyAnswer = { status: 503, retryAfterSeconds: 5 };
+
+const NEUTRAL = { product: '', hosts: [], whenBusy: BUSY, whenInvalid: 'problem', fromBrowsers: false } as const;
+
+const OWN: readonly Door[] = [
+  { ...NEUTRAL, method: 'GET', path: `${RECEIPTS_PATH}{receipt}`, service: 'receipt' },
+  { ...NEUTRAL, method: 'GET', path: '/openapi.json', service: 'description' },
+];
+
+const clientDoor = (product: string, endpoint: Endpoint): Door => {
+  const isSocket = endpoint.transport === 'websocket';
+  return {
+    method: isSocket ? 'GET' : endpoint.method,
+    path: endpoint.path,
+    service: isSocket ? 'frames' : 'report',
+    product,
+    hosts: endpoint.hosts ?? [],
+    whenBusy: endpoint.whenBusy ?? BUSY,
+    whenInvalid: endpoint.whenInvalid ?? 'problem',
+    fromBrowsers: endpoint.fromBrowsers ?? false,
+  };
+};
+
+const neutralDoors = (product: string): Door[] => [
+  { ...NEUTRAL, product, method: 'POST', path: reportsPath(product), service: 'report' },
+  { ...NEUTRAL, product, method: 'POST', path: batchesPath(product), service: 'batch' },
+  { ...NEUTRAL, product, method: 'POST', path: echoPath(product), service: 'echo' },
+];
+
+/** Where a door is found. A root can belong to several products: there only the host tells. */
+const keysOf = ({ path, hosts }: Door): readonly string[] => (path === '/' ? hosts.map((host) => host + path) : [path]);
+
+/**
+ * The doors of all products, those that their clients know and three neutral ones each, and the edge's own.
+ *
+ * @throws Error when two products share a path.
+ */
 export const createRoutes = (catalog: ProductCatalog): Routes => {
-  const byPath = new Map<string, Door>();
-  const byHostAndPath = new Map<string, Door>();
-  for (const { product, wire } of catalog.products.values()) {
-    byPath.set(neutralPath(product), { product, path: neutralPath(product), methods: ['POST'] });
-    for (const { method, path, hosts } of wire.endpoints) {
-      const door = { product, path, methods: [method] };
-      // A root can belong to several products: there only the host tells.
-      if (path === '/') for (const host of hosts ?? []) byHostAndPath.set(`${host}${path}`, door);
-      else if (byPath.has(path)) throw new Error(`${product} and ${byPath.get(path)?.product} share the path ${path}`);
-      else byPath.set(path, door);
+  const ofProducts = [...catalog.products.values()].flatMap(({ product, wire }) => [
+    ...wire.endpoints.map((endpoint) => clientDoor(product, endpoint)),
+    ...neutralDoors(product),
+  ]);
+  const doors = [...ofProducts, ...OWN];
+  const byKey = new Map<string, Map<string, Door>>();
+  for (const door of doors) {
+    for (const key of keysOf(door)) {
+      const methods = byKey.get(key) ?? new Map<string, Door>();
+      const [other = door] = methods.values();
+      if (other.product !== door.product) throw new Error(`${door.product} and ${other.product} share the path ${key}`);
+      byKey.set(key, methods.set(door.method, door));
     }
   }
-  return (path, host) => byPath.get(path) ?? byHostAndPath.get(`${host?.toLowerCase().replace(/:\d+$/, '')}${path}`);
+  const receipts = byKey.get(`${RECEIPTS_PATH}{receipt}`);
+  return {
+    doors,
+    find: (path, host) =>
+      byKey.get(path) ??
+      (path.startsWith(RECEIPTS_PATH) ? receipts : byKey.get(`${host?.toLowerCase().replace(/:\d+$/, '')}${path}`)),
+  };
 };

@@ -3,11 +3,12 @@ import { RAW_SCHEMA, type RawEvent } from '../../schemas/topics/raw.ts';
 import { valueSubject } from '../../schemas/topics/rows.ts';
 import { PARTITIONS, TOPICS } from '../../schemas/topics/topics.ts';
 import { Codec } from '../runtime/codec.ts';
-import type { EventLog } from '../runtime/log/event-log.ts';
 import type { Metrics } from '../runtime/metrics.ts';
 import type { SchemaIds } from '../runtime/registry/schema-ids.ts';
 import { AddressKeys } from '../runtime/sealed-address.ts';
 import type { StateStore } from '../runtime/state/state-store.ts';
+import type { AppendRaw } from './append-raw.ts';
+import type { Receipt } from './receipts/receipt.ts';
 
 /** What the edge knows of a report: the bytes as they came, and who sent them. */
 export interface ReceivedReport
@@ -17,15 +18,15 @@ export interface ReceivedReport
 }
 
 /**
- * Makes a report durable and resolves with the id of its event.
+ * Makes a report durable and resolves with its receipt.
  *
  * @throws RetryableError when it can't be made durable; it may be in the log all the same.
  */
-export type WriteReport = (report: ReceivedReport) => Promise<string>;
+export type WriteReport = (report: ReceivedReport) => Promise<Receipt>;
 
 /** Creates the writer of raw events: seals the address first, then appends, partition by partition in turn. */
 export const createWriteReport = async (parts: {
-  readonly log: EventLog;
+  readonly append: AppendRaw;
   readonly state: StateStore;
   readonly ids: SchemaIds;
   readonly metrics: Metrics;
@@ -38,7 +39,9 @@ export const createWriteReport = async (parts: {
     const address = await keys.seal(event_id, client, Date.now());
     if (client !== undefined && address === null) parts.metrics.addressesDropped.inc();
     turn = (turn + 1) % PARTITIONS;
-    await parts.log.append(TOPICS.raw.name, turn, [codec.encode({ ...report, event_id, replay_of: null, address })]);
-    return event_id;
+    const partition = turn;
+    const value = codec.encode({ ...report, event_id, replay_of: null, address });
+    const offset = await parts.append(partition, value);
+    return { eventId: event_id, place: offset === undefined ? undefined : { partition, offset } };
   };
 };

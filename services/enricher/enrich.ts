@@ -13,7 +13,7 @@ export const createEnrich =
     const kind = catalog.kinds.get(kept.kind);
     if (kind === undefined) return reject('unknown_kind', '', kept.kind);
     try {
-      const context = { receivedAtMs: event.received_at, addressHash: kept.address_hash };
+      const context = { receivedAtMs: event.received_at, addressHash: kept.address_hash, region: kept.region };
       return { kind: 'emit', event: kind.flatten(JSON.parse(kept.document), context) };
     } catch (error) {
       // Whatever a client managed to make us throw is its own dead letter, never the end of the worker.
@@ -24,6 +24,7 @@ export const createEnrich =
 /** The rows of an event that is stored, and the one that says so. */
 export const storedRows = (event: AnonymizedEvent, kept: Kept, rows: Rows): Rows => ({
   ...rows,
+  unknown_fields: kept.unknown_fields.map((path) => ({ kind: kept.kind, path })),
   outcomes: [
     {
       kind: kept.kind,

@@ -28,6 +28,7 @@ const OUR_FAULTS: ReadonlySet<string> = new Set<RejectReason>([
   'unknown_product',
   'unsupported_encoding',
   'row_unencodable',
+  'row_refused',
   'stage_failed',
 ]);
 

@@ -13,6 +13,9 @@ export const port = (fallback: number) => digits.pipe(z.number().max(65_535)).de
 /** A whole number of at least `min`. */
 export const wholeNumber = (fallback: number, min = 0) => digits.pipe(z.number().min(min)).default(fallback);
 
+/** A whole number of at least `min` that may be left out. */
+export const optionalWholeNumber = (min = 0) => digits.pipe(z.number().min(min)).optional();
+
 /** Prefixes of our own: a variable that starts with one and is not known is a typing mistake. */
 const OWN_PREFIXES = ['EDGE_', 'ANONYMIZER_', 'ENRICHER_', 'SINK_', 'EVENT_LOG_', 'BRAKE_'];
 

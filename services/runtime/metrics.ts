@@ -13,8 +13,25 @@ export const createMetrics = () => {
     registry,
     answers: new Counter({
       name: 'candor_edge_answers_total',
-      help: 'Requests answered by the edge, by product and status code',
+      help: 'Requests answered by the edge, by product and status code (0: cut without an answer)',
       labelNames: ['product', 'code'],
+      registers,
+    }),
+    connections: new Gauge({
+      name: 'candor_edge_connections',
+      help: 'Connections of clients that are open',
+      registers,
+    }),
+    connectionsCut: new Counter({
+      name: 'candor_edge_connections_cut_total',
+      help: 'Connections that were refused or cut, by reason',
+      labelNames: ['reason'],
+      registers,
+    }),
+    frames: new Counter({
+      name: 'candor_edge_frames_total',
+      help: 'WebSocket frames: accepted, ignored (binary or empty), lost (not durable before the end) or broken (no valid frame)',
+      labelNames: ['product', 'outcome'],
       registers,
     }),
     acceptedBytes: new Counter({
@@ -38,6 +55,22 @@ export const createMetrics = () => {
       name: 'candor_scrubbed_total',
       help: 'Personal data removed from free text, by product and detector',
       labelNames: ['product', 'detector'],
+      registers,
+    }),
+    unknownFields: new Counter({
+      name: 'candor_unknown_fields_total',
+      help: 'Fields dropped because no contract lists them, by product',
+      labelNames: ['product'],
+      registers,
+    }),
+    placeBuilt: new Gauge({
+      name: 'candor_place_database_build_timestamp_seconds',
+      help: 'When the place database in use was built',
+      registers,
+    }),
+    placeFailures: new Counter({
+      name: 'candor_place_lookup_failures_total',
+      help: 'Look-ups of a place that failed: the database is damaged',
       registers,
     }),
     batchSeconds: new Histogram({
@@ -83,6 +116,26 @@ export const createMetrics = () => {
       help: 'When the sink last stored a block',
       registers,
     }),
+    inFlight: new Gauge({
+      name: 'candor_in_flight_events',
+      help: 'Events in the raw log behind the last one that has an outcome',
+      registers,
+    }),
+    missing: new Gauge({
+      name: 'candor_balance_missing_events',
+      help: 'Events of the last 45 days without an outcome though later ones have one; anything but 0 is a loss',
+      registers,
+    }),
+    doubled: new Gauge({
+      name: 'candor_balance_doubled_events',
+      help: 'Outcomes of events that have one already; anything but 0 is a report counted twice',
+      registers,
+    }),
+    balanceChecked: new Gauge({
+      name: 'candor_balance_checked_timestamp_seconds',
+      help: 'When the balance was last computed',
+      registers,
+    }),
   };
 };
 
@@ -120,4 +173,37 @@ export const publishLag = (
       await Promise.all(topics.map(publish));
     },
   });
+};
+
+/** What is told of a spool. */
+export interface SpoolState {
+  readonly depth: number;
+  readonly bytes: number;
+  readonly maxBytes: number;
+  /** ms since 1970; undefined when it is empty. */
+  readonly oldestMs: number | undefined;
+}
+
+/** Publishes what waits on the edge's disk for the log. */
+export const publishSpool = (metrics: Metrics, spool: SpoolState): void => {
+  const gauges: readonly (readonly [name: string, help: string, value: () => number])[] = [
+    ['candor_edge_spool_records', 'Reports on the disk of the edge that the log has not taken yet', () => spool.depth],
+    ['candor_edge_spool_bytes', 'Bytes of the spool on disk', () => spool.bytes],
+    ['candor_edge_spool_max_bytes', 'Bytes of the spool above which reports are refused', () => spool.maxBytes],
+    [
+      'candor_edge_spool_oldest_age_seconds',
+      'Time that the oldest report has been in the spool, at most; 0 when it is empty',
+      () => (spool.oldestMs === undefined ? 0 : (Date.now() - spool.oldestMs) / 1_000),
+    ],
+  ];
+  for (const [name, help, value] of gauges) {
+    new Gauge({
+      name,
+      help,
+      registers: [metrics.registry],
+      collect() {
+        this.set(value());
+      },
+    });
+  }
 };

@@ -13,6 +13,7 @@ export const retryingSchemaIds = (ids: SchemaIds, options: RetryOptions): Schema
 /** A state store that is asked again while it is away, within the bound of `options`. */
 export const retryingStateStore = (state: StateStore, options: RetryOptions): StateStore => ({
   createOnce: (key, value, ttlMs) => retrying(options, () => state.createOnce(key, value, ttlMs)),
+  createOnceMany: (entries, ttlMs) => retrying(options, () => state.createOnceMany(entries, ttlMs)),
   getMany: (keys) => retrying(options, () => state.getMany(keys)),
   close: () => state.close(),
 });

@@ -5,7 +5,8 @@ import { messageOf } from './errors.ts';
 import { Lifecycle } from './lifecycle.ts';
 import type { EventLog } from './log/event-log.ts';
 import { kafkaLogEnvironment } from './log/kafka/config.ts';
-import { KafkaLog } from './log/kafka/kafka-log.ts';
+import { KafkaLog, type KafkaLogOptions } from './log/kafka/kafka-log.ts';
+import { LateLog } from './log/late-log.ts';
 import { createLogger, type Logger } from './logger.ts';
 import { createMetrics, type Metrics, publishLag } from './metrics.ts';
 import { exitUnstarted, processEnvironment, untilStopped } from './process.ts';
@@ -29,10 +30,18 @@ export interface ServiceParts {
   readonly lifecycle: Lifecycle;
   /** Adds a condition of readiness: what keeps the service from its work, or undefined. */
   readonly requires: (condition: () => Promise<string | undefined>) => void;
+  /** Adds what readiness tells of a service that can do its work, or undefined. */
+  readonly notes: (note: () => string | undefined) => void;
 }
 
 /** Longest wait for the answer of a part when readiness is asked for. */
 const READY_TIMEOUT_MS = 2_000;
+
+const aborted = (signal: AbortSignal): Promise<void> =>
+  new Promise((resolve) => {
+    if (signal.aborted) resolve();
+    else signal.addEventListener('abort', () => resolve(), { once: true });
+  });
 
 const kafkaAnswers = async (log: EventLog, topic: string, group: string): Promise<string | undefined> => {
   const late = Promise.withResolvers<string>();
@@ -44,51 +53,113 @@ const kafkaAnswers = async (log: EventLog, topic: string, group: string): Promis
   return Promise.race([asked, late.promise]).finally(() => clearTimeout(timer));
 };
 
+/** How a service differs from the others. */
+export interface ServiceOptions {
+  /** Whether it can do nothing without Kafka; otherwise Kafka is looked for while the service works already. */
+  readonly waitsForKafka: boolean;
+}
+
+/** Opens the log on Kafka: at once, or while the service works already. */
+const openLog = async (
+  options: KafkaLogOptions,
+  { waitsForKafka }: ServiceOptions,
+  lifecycle: Lifecycle,
+  stop: AbortSignal,
+): Promise<EventLog> => {
+  const log = new LateLog();
+  lifecycle.onClose('Kafka', () => log.close());
+  const opening = log.open(KafkaLog.open(options, stop));
+  if (waitsForKafka) await opening;
+  // A stop does not wait for the try under way.
+  else lifecycle.run('search for Kafka', (signal) => Promise.race([opening, aborted(signal)]));
+  return log;
+};
+
+/** What a start is given. */
+interface Start<C> {
+  readonly name: string;
+  readonly config: C;
+  readonly logger: Logger;
+  readonly lifecycle: Lifecycle;
+  readonly options: ServiceOptions;
+  readonly stop: AbortController;
+}
+
+const startService = async <C extends ServiceConfig>(
+  { name, config, logger, lifecycle, options, stop }: Start<C>,
+  start: (config: C, parts: ServiceParts) => Promise<void>,
+): Promise<void> => {
+  const metrics = createMetrics();
+  const conditions: (() => Promise<string | undefined>)[] = [];
+  const notes: (() => string | undefined)[] = [];
+  let isStarted = false;
+  const readiness = async (): Promise<readonly string[]> =>
+    isStarted
+      ? (await Promise.all(conditions.map((condition) => condition()))).filter((why) => why !== undefined)
+      : ['starting'];
+  const noted = (): readonly string[] => notes.map((note) => note()).filter((text) => text !== undefined);
+  const admin = await startAdmin({ host: config.ADMIN_HOST, port: config.ADMIN_PORT }, metrics, readiness, {
+    notes: noted,
+  });
+  lifecycle.onClose('admin', admin.close);
+
+  const { raw, anonymized, rows } = TOPICS;
+  const topics = [raw, anonymized, rows] as const;
+  const kafka = { config, clientId: `candor-${name}`, topics, partitions: PARTITIONS, logger };
+  const log = await openLog(kafka, options, lifecycle, stop.signal);
+  const ids = retryingSchemaIds(new ConfluentSchemaIds(config), { signal: stop.signal, logger, stage: name });
+  lifecycle.onClose('retries', async () => stop.abort());
+  lifecycle.onClose('schema registry', () => ids.close());
+  publishLag(
+    metrics,
+    topics.filter(({ consumer }) => consumer === name),
+    (topic, group) => log.lag(topic, group),
+  );
+  if (options.waitsForKafka) conditions.push(() => kafkaAnswers(log, raw.name, raw.consumer));
+
+  await start(config, {
+    log,
+    ids,
+    metrics,
+    logger,
+    lifecycle,
+    requires: (condition) => conditions.push(condition),
+    notes: (note) => notes.push(note),
+  });
+  isStarted = true;
+};
+
 /**
- * Runs a service as a process of its own until it is told to stop or fails. Health is served from the beginning; the service
- * is ready once it has connected and started.
+ * Runs a service as a process of its own until it is told to stop, also during its start, or fails. Health is served from the
+ * beginning; the service is ready once it has connected and started.
  */
 export const runService = async <C extends ServiceConfig>(
   name: string,
   readConfig: () => C,
   start: (config: C, parts: ServiceParts) => Promise<void>,
+  options: ServiceOptions = { waitsForKafka: true },
 ): Promise<void> => {
   try {
     const config = readConfig();
     const logger = createLogger(config.LOG_LEVEL);
     const lifecycle = new Lifecycle(logger);
-    const metrics = createMetrics();
-    const conditions: (() => Promise<string | undefined>)[] = [];
-    let starting: string | undefined = 'starting';
-    const readiness = async (): Promise<readonly string[]> =>
-      starting
-        ? [starting]
-        : (await Promise.all(conditions.map((condition) => condition()))).filter((why) => why !== undefined);
-    const admin = await startAdmin({ host: config.ADMIN_HOST, port: config.ADMIN_PORT }, metrics, readiness);
-    lifecycle.onClose('admin', admin.close);
-
     const stop = new AbortController();
-    const { raw, anonymized, rows } = TOPICS;
-    const topics = [raw, anonymized, rows] as const;
-    const log = await KafkaLog.open(
-      { config, clientId: `candor-${name}`, topics, partitions: PARTITIONS, logger },
-      stop.signal,
+    let isStarting = true;
+    startService({ name, config, logger, lifecycle, options, stop }, start).then(
+      () => {
+        isStarting = false;
+        logger.info({ service: name }, 'started');
+      },
+      (error: unknown) => {
+        if (!stop.signal.aborted) exitUnstarted(error);
+      },
     );
-    lifecycle.onClose('Kafka', () => log.close());
-    const ids = retryingSchemaIds(new ConfluentSchemaIds(config), { signal: stop.signal, logger, stage: name });
-    lifecycle.onClose('retries', async () => stop.abort());
-    lifecycle.onClose('schema registry', () => ids.close());
-    publishLag(
-      metrics,
-      topics.filter(({ consumer }) => consumer === name),
-      (topic, group) => log.lag(topic, group),
-    );
-    conditions.push(() => kafkaAnswers(log, raw.name, raw.consumer));
-
-    await start(config, { log, ids, metrics, logger, lifecycle, requires: (condition) => conditions.push(condition) });
-    starting = undefined;
-    logger.info({ service: name }, 'started');
-    await untilStopped({ failed: lifecycle.failed, close: () => lifecycle.close() }, logger);
+    const close = (): Promise<void> => {
+      // Whatever a start waits for; once started, each part ends in its turn.
+      if (isStarting) stop.abort();
+      return lifecycle.close();
+    };
+    await untilStopped({ failed: lifecycle.failed, close }, logger);
   } catch (error) {
     exitUnstarted(error);
   }

@@ -29,6 +29,40 @@ const RETRYABLE_CODES: ReadonlySet<string> = new Set([
   '999', // KEEPER_EXCEPTION
 ]);
 
+/**
+ * Error codes that speak of a value in the block: another block may well be taken. What speaks of a column, a type, a right or the
+ * server is not among them.
+ * Source: https://github.com/ClickHouse/ClickHouse/blob/master/src/Common/ErrorCodes.cpp (a test asks the server for the names).
+ */
+export const DATA_CODES: ReadonlyMap<string, string> = new Map([
+  ['6', 'CANNOT_PARSE_TEXT'],
+  ['27', 'CANNOT_PARSE_INPUT_ASSERTION_FAILED'],
+  ['38', 'CANNOT_PARSE_DATE'],
+  ['41', 'CANNOT_PARSE_DATETIME'],
+  ['69', 'ARGUMENT_OUT_OF_BOUND'],
+  ['72', 'CANNOT_PARSE_NUMBER'],
+  ['117', 'INCORRECT_DATA'],
+  ['128', 'TOO_LARGE_ARRAY_SIZE'],
+  ['131', 'TOO_LARGE_STRING_SIZE'],
+  ['321', 'VALUE_IS_OUT_OF_RANGE_OF_DATA_TYPE'],
+  ['349', 'CANNOT_INSERT_NULL_IN_ORDINARY_COLUMN'],
+  ['376', 'CANNOT_PARSE_UUID'],
+  ['407', 'DECIMAL_OVERFLOW'],
+  ['467', 'CANNOT_PARSE_BOOL'],
+  ['469', 'VIOLATED_CONSTRAINT'],
+  ['691', 'UNKNOWN_ELEMENT_OF_ENUM'],
+]);
+
+/** The server refuses a block for a value in it. Without the server's own words: they quote the value. */
+export class DataRefusal extends PermanentError {
+  readonly code: string;
+
+  constructor(code: string, what: string) {
+    super(`${what}: ClickHouse refuses a value: ${code} ${DATA_CODES.get(code)}`);
+    this.code = code;
+  }
+}
+
 /** FUNCTION_THROW_IF_VALUE_IS_NON_ZERO: the fence refused the insert. */
 const FENCED_CODE = '395';
 
@@ -42,6 +76,7 @@ export const errorCode = (error: unknown): string => (error instanceof ClickHous
 /** What was thrown by a query as a {@link RetryableError} or {@link PermanentError}. No answer means: unknown, so try again. */
 export const classified = (error: unknown, what: string): RetryableError | PermanentError => {
   const code = errorCode(error);
+  if (DATA_CODES.has(code)) return new DataRefusal(code, what);
   const message = `${what}: ${messageOf(error)}`;
   if (code === FENCED_CODE) {
     return new PermanentError(`${what}: another sink has taken over one of its partitions`, { cause: error });

@@ -1,3 +1,4 @@
+import { OUTCOMES } from '../../schemas/pipeline/tables.ts';
 import { PermanentError } from '../runtime/errors.ts';
 import { cutAfter, type RowsMessage } from './rows-message.ts';
 import { type Watermarks, watermarkKey } from './watermark.ts';
@@ -19,16 +20,24 @@ const missingPiece = (key: string, { header }: RowsMessage): PermanentError =>
  */
 export class PartitionCursor {
   readonly #watermarks: Watermarks;
+  /** The watermarks of outcomes that were stored before: such an event is done with, whether all of its rows are there or none. */
+  readonly #settled: Watermarks;
   readonly #unfinished = new Map<string, Unfinished>();
   #nextOffset = 0;
 
   constructor(watermarks: Watermarks) {
     this.#watermarks = watermarks;
+    this.#settled = new Map(watermarks);
+  }
+
+  /** The offset of the first message of an unfinished event; infinite when there is none. */
+  get unfinishedFrom(): number {
+    return Math.min(Number.POSITIVE_INFINITY, ...[...this.#unfinished.values()].map(({ startsAt }) => startsAt));
   }
 
   /** The first offset that must be read again when what was let through so far is stored. */
   get commitOffset(): number {
-    return Math.min(this.#nextOffset, ...[...this.#unfinished.values()].map(({ startsAt }) => startsAt));
+    return Math.min(this.#nextOffset, this.unfinishedFrom);
   }
 
   /** The messages that are new and whole because of `message`, which stands at `offset` of the topic of rows. */
@@ -36,7 +45,8 @@ export class PartitionCursor {
     this.#nextOffset = offset + 1;
     const { header, format } = message;
     const key = watermarkKey(format.table, header.month, header.generation);
-    const seen = this.#watermarks.get(key) ?? -1;
+    const settled = this.#settled.get(watermarkKey(OUTCOMES, header.month, header.generation)) ?? -1;
+    const seen = Math.max(this.#watermarks.get(key) ?? -1, settled);
     if (header.last_offset <= seen) return [];
     const unfinished = this.#unfinished.get(key);
     if (unfinished !== undefined && header.first_offset > unfinished.offset) throw missingPiece(key, message);

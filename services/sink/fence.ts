@@ -12,10 +12,17 @@ export const insertId = (owner: string, sequence: number, partitions: readonly n
 
 const partitionsOf = (queryId: string): readonly number[] => (queryId.split('/')[3] ?? '').split(',').map(Number);
 
+const ownedOf = (owner: string, partitions: readonly number[]): string =>
+  `(SELECT count() FROM (SELECT argMax(owner, (epoch, owner)) AS newest FROM ${DATABASE}.fence ` +
+  `WHERE partition IN (${partitions.join(', ')}) GROUP BY partition) WHERE newest = '${owner}')`;
+
+/** A condition that holds as long as `owner` owns all of `partitions`. */
+export const ownership = (owner: string, partitions: readonly number[]): string =>
+  `${ownedOf(owner, partitions)} = ${partitions.length}`;
+
 /** A condition that holds as long as `owner` owns all of `partitions`; the server throws when it doesn't. */
 export const fenceCondition = (owner: string, partitions: readonly number[]): string =>
-  `throwIf((SELECT count() FROM (SELECT argMax(owner, (epoch, owner)) AS newest FROM ${DATABASE}.fence ` +
-  `WHERE partition IN (${partitions.join(', ')}) GROUP BY partition) WHERE newest = '${owner}') != ${partitions.length}, 'fenced') = 0`;
+  `throwIf(${ownedOf(owner, partitions)} != ${partitions.length}, 'fenced') = 0`;
 
 /**
  * Takes a partition over: from now on only inserts of `owner` succeed, and none of the previous owner's is still under way.

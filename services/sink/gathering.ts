@@ -5,6 +5,8 @@ import type { RowsMessage, RowsMessageFormat } from './rows-message.ts';
 export interface Block {
   readonly format: RowsMessageFormat;
   readonly month: number;
+  /** Its place among the blocks of its table: they are stored in this order. */
+  readonly order: number;
   readonly items: Buffer[];
   /** Partitions of the raw log that the rows come from. */
   readonly partitions: Set<number>;
@@ -13,6 +15,30 @@ export interface Block {
   /** The latest `received_at` of its rows, ms since 1970. */
   newestReceivedAt: number;
 }
+
+/**
+ * Adds the rows of a message to the block of its table and month. While enrichers of two versions write, a table has rows of two
+ * schemas in turn: each turn is a block of its own, or rows would be stored before earlier ones of the same partition.
+ */
+export const addToBlocks = (blocks: Map<string, Block>, { header, format, rows, items }: RowsMessage): void => {
+  const { month } = header;
+  const key = `${format.table}/${month}`;
+  let block = blocks.get(key);
+  if (block !== undefined && block.format.schemaId !== format.schemaId) {
+    blocks.set(`${key}/${block.order}`, block);
+    block = undefined;
+  }
+  if (block === undefined) {
+    const order = blocks.size;
+    block = { format, month, order, items: [], partitions: new Set(), rows: 0, bytes: 0, newestReceivedAt: 0 };
+    blocks.set(key, block);
+  }
+  block.items.push(items);
+  block.partitions.add(header.partition);
+  block.rows += rows;
+  block.bytes += items.length;
+  block.newestReceivedAt = Math.max(block.newestReceivedAt, header.newest_received_at);
+};
 
 /** When gathered rows are to be inserted. */
 export interface GatheringBounds {
@@ -49,7 +75,10 @@ export class Gathering<Source> {
 
   /** Adds a batch of one source; `position` is where the source goes on once the batch is stored. */
   add(source: Source, messages: readonly RowsMessage[], position: number): void {
-    for (const message of messages) this.#addMessage(message);
+    for (const message of messages) {
+      addToBlocks(this.#blocks, message);
+      this.#bytes += message.items.length;
+    }
     this.#positions.set(source, position);
     this.#announce();
   }
@@ -97,21 +126,6 @@ export class Gathering<Source> {
   stored(): void {
     this.#storing = new Set();
     this.#announce();
-  }
-
-  #addMessage({ header, format, rows, items }: RowsMessage): void {
-    const key = `${format.schemaId}/${header.month}`;
-    let block = this.#blocks.get(key);
-    if (block === undefined) {
-      block = { format, month: header.month, items: [], partitions: new Set(), rows: 0, bytes: 0, newestReceivedAt: 0 };
-      this.#blocks.set(key, block);
-    }
-    block.items.push(items);
-    block.partitions.add(header.partition);
-    block.rows += rows;
-    block.bytes += items.length;
-    block.newestReceivedAt = Math.max(block.newestReceivedAt, header.newest_received_at);
-    this.#bytes += items.length;
   }
 
   #full(): boolean {

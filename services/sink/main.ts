@@ -4,6 +4,7 @@ import { clickHouseAccess, clickHouseEnvironment } from '../../infra/clickhouse/
 import { loadCatalog } from '../../schemas/pack/catalog.ts';
 import { readEnvironment } from '../runtime/environment.ts';
 import { runService, serviceEnvironment } from '../runtime/service.ts';
+import { watchBalance } from './balance.ts';
 import { sinkEnvironment } from './config.ts';
 import { runSink } from './sink.ts';
 
@@ -15,4 +16,5 @@ await runService('sink', readConfig, async (config, { lifecycle, requires, ...pa
   requires(async () => ((await clickhouse.ping()).success ? undefined : 'ClickHouse does not answer'));
   const tables = new Map(allTables(await loadCatalog()).map(({ name, table }) => [name, table]));
   lifecycle.run('sink', (signal) => runSink(config, { ...parts, clickhouse, tables }, signal));
+  lifecycle.run('balance', (signal) => watchBalance({ ...parts, clickhouse }, signal));
 });

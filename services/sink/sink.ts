@@ -2,23 +2,29 @@ import { randomUUID } from 'node:crypto';
 import type { ClickHouseClient } from '@clickhouse/client';
 import type { z } from 'zod';
 import type { Table } from '../../schemas/pack/table.ts';
+import { OUTCOMES } from '../../schemas/pipeline/tables.ts';
+import { monthOf } from '../../schemas/topics/rows.ts';
 import { TOPICS } from '../../schemas/topics/topics.ts';
 import { Brake } from '../runtime/brake.ts';
-import { PermanentError } from '../runtime/errors.ts';
 import type { EventLog, OwnedPartition } from '../runtime/log/event-log.ts';
 import type { Logger } from '../runtime/logger.ts';
 import type { Metrics } from '../runtime/metrics.ts';
 import type { SchemaIds } from '../runtime/registry/schema-ids.ts';
 import { retrying } from '../runtime/retry.ts';
-import { errorCode } from './clickhouse-errors.ts';
+import { undecodableEvent } from '../runtime/rows/undecodable.ts';
+import { DataRefusal, errorCode } from './clickhouse-errors.ts';
 import type { sinkEnvironment } from './config.ts';
 import { PartitionCursor } from './cursor.ts';
-import { createWriteDeadLetter } from './dead-letters.ts';
+import { createWriteDeadLetter, refusedEvent } from './dead-letters.ts';
 import { takePartition } from './fence.ts';
-import { type Block, Gathering } from './gathering.ts';
+import { addToBlocks, type Block, Gathering } from './gathering.ts';
 import { createInsert } from './insert.ts';
+import { removeEvent } from './remove-event.ts';
 import { type RowsMessage, RowsMessageReader } from './rows-message.ts';
+import type { EventParts } from './split.ts';
+import { storeBlocks } from './store.ts';
 import { readWatermarks } from './watermark.ts';
+import { WholeEvents } from './whole-events.ts';
 
 /** The sink's configuration. */
 export type SinkConfig = z.output<z.ZodObject<typeof sinkEnvironment>>;
@@ -38,18 +44,12 @@ const STAGE = 'sink';
 /** One read: some messages, each of which holds the rows of many events. */
 const BATCH = { records: 500, bytes: 8 * 1024 * 1024 };
 
-/** Inserts under way at once: two cores have no use for more. */
-const CONCURRENT_INSERTS = 2;
-
-/** The table whose rows say that an event is stored: inserted after all others, so that it never says so too early. */
-const OUTCOMES = 'outcomes';
-
 /** Stores rows in ClickHouse, each event exactly once, until `signal` aborts. */
 export const runSink = async (config: SinkConfig, parts: SinkParts, signal: AbortSignal): Promise<void> => {
   const { tables, log, ids, clickhouse, metrics, logger } = parts;
   const owner = randomUUID();
   const reader = new RowsMessageReader(ids);
-  const writeDeadLetter = await createWriteDeadLetter(ids);
+  const writeDeadLetter = await createWriteDeadLetter(ids, reader);
   const stop = new AbortController();
   const ended = AbortSignal.any([signal, stop.signal]);
   /** Aborts when nothing is stored any more. */
@@ -68,7 +68,7 @@ export const runSink = async (config: SinkConfig, parts: SinkParts, signal: Abor
     const stopTimer = metrics.insertSeconds.startTimer({ table });
     await retrying({ signal, logger, stage: STAGE }, () =>
       attempt().catch((error: Error) => {
-        metrics.insertErrors.inc({ code: errorCode(error.cause) });
+        metrics.insertErrors.inc({ code: error instanceof DataRefusal ? error.code : errorCode(error.cause) });
         throw error;
       }),
     );
@@ -79,32 +79,38 @@ export const runSink = async (config: SinkConfig, parts: SinkParts, signal: Abor
     metrics.newestReceived.set(newestReceivedAt / 1000);
   };
 
-  const insertAll = async (blocks: readonly Block[]): Promise<void> => {
-    const queue = blocks.filter(({ format }) => format.table !== OUTCOMES);
-    const drain = async (): Promise<void> => {
-      for (let block = queue.pop(); block; block = queue.pop()) await insert(block);
-    };
-    await Promise.all(Array.from({ length: CONCURRENT_INSERTS }, drain));
-    for (const block of blocks) if (block.format.table === OUTCOMES) await insert(block);
+  // Of dead letters too: a sink that died before the outcome was stored may have written this one.
+  const removable = [...tables.keys()].filter((table) => table !== OUTCOMES);
+  const refusals = new Brake(config);
+
+  const refuse = async (parts: EventParts, detail: string): Promise<readonly Block[]> => {
+    const event = refusedEvent(parts, detail);
+    refusals.count('row_refused');
+    sequence += 1;
+    const place = { ...event.lineage, month: monthOf(event.received_at) };
+    const remove = () => removeEvent(clickhouse, removable, owner, sequence, place);
+    await retrying({ signal, logger, stage: STAGE }, remove);
+    const { product, kept } = event;
+    metrics.outcomes.inc({ stage: STAGE, product, kind: kept?.kind ?? '', outcome: 'reject', reason: 'row_refused' });
+    const blocks = new Map<string, Block>();
+    for (const message of await writeDeadLetter(event)) addToBlocks(blocks, message);
+    return [...blocks.values()];
+  };
+
+  const stored = (events: number): void => {
+    for (let event = 0; event < events; event += 1) refusals.count('');
   };
 
   const store = async (): Promise<void> => {
     const { blocks, positions } = gathering.take();
-    await insertAll(blocks);
+    await storeBlocks(blocks, { insert, refuse, stored });
     for (const [owned, position] of positions) await owned.commit(position);
     gathering.stored();
   };
 
-  const deadLetter = async (partition: number, offset: number, value: Buffer): Promise<readonly RowsMessage[]> => {
-    const letters = writeDeadLetter({ generation: log.generation, partition, offset }, value);
-    await reader.prepare(letters);
-    return letters.map((letter) => {
-      const message = reader.read(letter);
-      // Without this, what can't be read would be committed and gone.
-      if (message === undefined)
-        throw new PermanentError('the sink can not read its own dead letters: is the registry the right one?');
-      return message;
-    });
+  const deadLetter = (partition: number, offset: number, value: Buffer): Promise<readonly RowsMessage[]> => {
+    const place = { generation: log.generation, partition, offset };
+    return writeDeadLetter(undecodableEvent(STAGE, TOPICS.rows.name, place, value));
   };
 
   const gather = async (owned: OwnedPartition): Promise<void> => {
@@ -112,7 +118,7 @@ export const runSink = async (config: SinkConfig, parts: SinkParts, signal: Abor
       await takePartition(clickhouse, owner, owned.partition, config.CLICKHOUSE_CLUSTER);
       return readWatermarks(clickhouse, tables.keys(), owned.partition);
     });
-    const cursor = new PartitionCursor(watermarks);
+    const cursor = new WholeEvents(new PartitionCursor(watermarks));
     const brake = new Brake(config);
     for (let batch = await owned.next(BATCH); batch; batch = await owned.next(BATCH)) {
       const messages: RowsMessage[] = [];

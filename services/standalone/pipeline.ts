@@ -10,9 +10,13 @@ import { loadCatalog, type ProductCatalog } from '../../schemas/pack/catalog.ts'
 import { allSubjects } from '../../schemas/subjects.ts';
 import { PARTITIONS, TOPICS } from '../../schemas/topics/topics.ts';
 import { runAnonymizer } from '../anonymizer/anonymizer.ts';
+import { documentBounds } from '../anonymizer/config.ts';
+import { openPlaces } from '../anonymizer/place-database.ts';
+import { appendToLog } from '../edge/append-raw.ts';
 import { startEdge } from '../edge/edge.ts';
 import { runEnricher } from '../enricher/enricher.ts';
 import { startAdmin } from '../runtime/admin.ts';
+import { claimFolder } from '../runtime/claim-folder.ts';
 import { Lifecycle } from '../runtime/lifecycle.ts';
 import { portOf } from '../runtime/listen.ts';
 import { EmbeddedLog } from '../runtime/log/embedded.ts';
@@ -20,10 +24,12 @@ import type { EventLog } from '../runtime/log/event-log.ts';
 import type { Logger } from '../runtime/logger.ts';
 import { createMetrics, type Metrics, publishLag } from '../runtime/metrics.ts';
 import { EmbeddedSchemaIds } from '../runtime/registry/embedded.ts';
+import { createReplay, REPLAY_REQUESTS } from '../runtime/replay.ts';
 import { EmbeddedStateStore } from '../runtime/state/embedded.ts';
+import { watchBalance } from '../sink/balance.ts';
 import { runSink } from '../sink/sink.ts';
 import type { StandaloneConfig } from './config.ts';
-import { claimDataDir } from './data-dir.ts';
+import { createEcho } from './echo.ts';
 
 /** A running pipeline. */
 export interface Pipeline {
@@ -103,7 +109,7 @@ const start = async (
 ): Promise<Pipeline> => {
   onStep('product packs');
   const catalog = await loadCatalog();
-  const dataDir = await claimDataDir(config.DATA_DIR);
+  const dataDir = await claimFolder('DATA_DIR', config.DATA_DIR);
   lifecycle.onClose('data folder', dataDir.release);
   const metrics = createMetrics();
 
@@ -133,18 +139,33 @@ const start = async (
   lifecycle.onClose('ClickHouse connections', () => clickhouse.close());
 
   onStep('sink, enricher, anonymizer');
-  const parts = { catalog, log, state, ids, metrics, logger, clickhouse };
+  const stopWatching = new AbortController();
+  lifecycle.onClose('place database', async () => stopWatching.abort());
+  const locate = await openPlaces(config, { metrics, logger }, stopWatching.signal);
+  const parts = { catalog, log, state, ids, locate, metrics, logger, clickhouse };
   const tables = new Map(allTables(catalog).map(({ name, table }) => [name, table]));
   lifecycle.run('sink', (signal) => runSink(config, { ...parts, tables }, signal));
+  lifecycle.run('balance', (signal) => watchBalance(parts, signal));
   lifecycle.run('enricher', (signal) => runEnricher(config, parts, signal));
   lifecycle.run('anonymizer', (signal) => runAnonymizer(config, parts, signal));
 
   onStep('edge');
-  const edge = await startEdge(config, { ...parts, ...(receivedAt && { receivedAt }) });
+  const reader = openClickHouse(accesses.analyst);
+  lifecycle.onClose('ClickHouse connections of the edge', () => reader.close());
+  const edge = await startEdge(config, {
+    ...parts,
+    append: appendToLog(log),
+    tables: reader,
+    echo: createEcho(catalog, locate, documentBounds(config)),
+    ...(receivedAt && { receivedAt }),
+  });
   lifecycle.onClose('edge', () => edge.close());
   const readiness = async (): Promise<string[]> =>
     (await clickhouse.ping()).success ? [] : ['ClickHouse does not answer'];
-  const adminServer = await startAdmin({ host: config.ADMIN_HOST, port: config.ADMIN_PORT }, metrics, readiness);
+  const replay = await createReplay(log, ids);
+  const adminServer = await startAdmin({ host: config.ADMIN_HOST, port: config.ADMIN_PORT }, metrics, readiness, {
+    actions: { '/replays': (requests) => replay(REPLAY_REQUESTS.parse(requests)) },
+  });
   lifecycle.onClose('admin', adminServer.close);
 
   return {

@@ -43,7 +43,7 @@ describeWithRegistry('schema ids from a registry', () => {
   beforeAll(async () => {
     registry = await startRegistry();
   }, 180_000);
-  afterAll(() => registry.stop());
+  afterAll(() => registry.close());
 
   /** Names of a test's own make the registry an empty one. */
   const group = (): string => {

@@ -221,6 +221,46 @@ export const describeEventLog = (name: string, create: () => Promise<EventLogUnd
       await owning(log, under, 0, (owned) => owned.commit(2));
       expect(await log.lag(topic, group)).toBe(2);
     });
+
+    test('tells how far the group has come in its partition', async () => {
+      const { under, log, topic, group } = await start();
+      expect(await log.progress(topic, group, 0)).toEqual({ committed: 0, end: 0 });
+      await log.append(topic, 0, values('a', 'b', 'c'));
+      await owning(log, under, 0, (owned) => owned.commit(2));
+      expect(await log.progress(topic, group, 0)).toEqual({ committed: 2, end: 3 });
+      expect(await log.progress(topic, group, 1)).toEqual({ committed: 0, end: 0 });
+      await expect(log.progress(topic, group, 2)).rejects.toThrow(`the log has no ${topic}/2`);
+    });
+  });
+
+  describe(`${name}: read`, () => {
+    test('gives records by their offsets, whoever has read them', async () => {
+      const { under, log, topic } = await start();
+      await log.append(topic, 1, values('a', '', 'c', 'd'));
+      await owning(log, under, 1, (owned) => owned.commit(4));
+      const found = await log.read(topic, 1, [3, 0, 1]);
+      expect([...found].toSorted().map(([offset, value]) => [offset, value.toString()])).toEqual([
+        [0, 'a'],
+        [1, ''],
+        [3, 'd'],
+      ]);
+    });
+
+    test('leaves out what is not there', async () => {
+      const { log, topic } = await start();
+      await log.append(topic, 0, values('a'));
+      expect([...(await log.read(topic, 0, [0, 1, 17])).keys()]).toEqual([0]);
+      expect([...(await log.read(topic, 1, [0])).keys()]).toEqual([]);
+    });
+
+    test('knows what each partition holds', async () => {
+      const { log, topic } = await start();
+      await log.append(topic, 1, values('a', 'b'));
+      expect(await log.ranges(topic)).toEqual([
+        { start: 0, end: 0 },
+        { start: 0, end: 2 },
+      ]);
+    });
   });
 
   describe(`${name}: consume`, () => {

@@ -57,6 +57,51 @@ export const describeStateStore = (name: string, create: () => Promise<StateStor
     });
   });
 
+  describe(`${name}: createOnceMany`, () => {
+    const entries = (...pairs: readonly (readonly [string, string])[]) =>
+      pairs.map(([key, value]) => ({ key, value: bytes(value) }));
+
+    test('answers in order, with what was there before and with what is new', async () => {
+      const { store } = await start();
+      await store.createOnce('b', bytes('old'), TTL_MS);
+      const given = await store.createOnceMany(entries(['a', '1'], ['b', '2'], ['c', '3']), TTL_MS);
+      expect(textsOf(given)).toEqual(['1', 'old', '3']);
+      expect(textsOf(await store.getMany(['a', 'b', 'c']))).toEqual(['1', 'old', '3']);
+      expect(await store.createOnceMany([], TTL_MS)).toEqual([]);
+    });
+
+    test('lets the first of two entries with one key win', async () => {
+      const { store } = await start();
+      const given = await store.createOnceMany(entries(['a', 'first'], ['b', 'other'], ['a', 'second']), TTL_MS);
+      expect(textsOf(given)).toEqual(['first', 'other', 'first']);
+    });
+
+    test('gives the same values again to whoever repeats it', async () => {
+      const { store } = await start();
+      const batch = entries(['a', '1'], ['b', '2']);
+      const first = await store.createOnceMany(batch, TTL_MS);
+      expect(textsOf(await store.createOnceMany(batch, TTL_MS))).toEqual(textsOf(first));
+    });
+
+    test('lets one of two that overlap have a key, and tells both who', async () => {
+      const { store } = await start();
+      const keys = Array.from({ length: 100 }, (_, index) => `key ${index}`);
+      const batchOf = (claimant: string) =>
+        store.createOnceMany(entries(...keys.map((key) => [key, claimant] as const)), TTL_MS);
+      const [one, other] = await Promise.all([batchOf('one'), batchOf('other')]);
+      expect(textsOf(one)).toEqual(textsOf(other));
+    });
+
+    test('takes new values when the old ones have expired, and not before', async () => {
+      const { under, store } = await start();
+      await store.createOnceMany(entries(['a', 'old']), TTL_MS);
+      await under.pass(TTL_MS / 2);
+      expect(textsOf(await store.createOnceMany(entries(['a', 'new']), TTL_MS))).toEqual(['old']);
+      await under.pass(TTL_MS / 2);
+      expect(textsOf(await store.createOnceMany(entries(['a', 'new']), TTL_MS))).toEqual(['new']);
+    });
+  });
+
   describe(`${name}: getMany`, () => {
     test('answers in the order of the keys, undefined for what is not there', async () => {
       const { store } = await start();

@@ -52,7 +52,8 @@ const broken: readonly (readonly [name: string, body: string | Buffer, headers: 
   ['gzip that is a bomb', gzipSync(Buffer.alloc(200 * MIB, ' ')), { 'content-encoding': 'gzip' }, 'inflated_too_large'],
   ['bytes that claim to be br', Buffer.from('not brotli'), { 'content-encoding': 'br' }, 'inflate_failed'],
   ['invalid UTF-8', Buffer.from([0x7b, 0x22, 0xff, 0xfe, 0x22, 0x7d]), {}, 'not_utf8'],
-  ['nesting without end', '['.repeat(100_000), {}, 'not_json'],
+  ['nesting without end', '['.repeat(100_000), {}, 'json_too_deep'],
+  ['brackets without end', '{}'.repeat(100_000), {}, 'not_json'],
   ['a number', '42', {}, 'unknown_kind'],
   ['null', 'null', {}, 'unknown_kind'],
 ];
@@ -130,6 +131,17 @@ describe('what becomes a dead letter', () => {
   test.each(broken)('%s', async (name, _body, _headers, reason) => {
     const expected = { product: 'dependency-track', kind: '', reason, stage: 'anonymizer', payload: '' };
     expect(await deadLetter(name)).toMatchObject(expected);
+  });
+});
+
+test('the receipt of a dead letter says why, and nothing of what was in it', async () => {
+  const response = await fetch(`${place.edgeUrl}/v1/receipts/${eventIds.get('null')}`);
+  expect(await response.json()).toEqual({
+    receipt: eventIds.get('null'),
+    status: 'dead_lettered',
+    kind: '',
+    stage: 'anonymizer',
+    reason: 'unknown_kind',
   });
 });
 

@@ -7,6 +7,7 @@ import {
   ask,
   makePlace,
   type Place,
+  post,
   type RunningPipeline,
   startPipelineProcess,
   waitForOutcomes,
@@ -25,6 +26,9 @@ let running: RunningPipeline;
 beforeAll(async () => {
   place = await makePlace();
   running = await startPipelineProcess(place);
+  // Shown, and not stored: the numbers of outcomes and rows below are those of the reports alone.
+  const shown = await post(place, '/v1/echo/emqx', '{"uuid":"U1","emqx_version":"5.8.9"}');
+  expect(shown.status).toBe(200);
   for (const example of examples) {
     const name = `${example.product}/${example.name}`;
     const { status, eventId } = await postExample(place, catalog, example);
@@ -59,6 +63,17 @@ describe('every valid example, through HTTP to SQL', () => {
       String(a.event_id).localeCompare(String(b.event_id));
     expect(outcomes.toSorted(byId)).toEqual(expected.toSorted(byId));
   });
+
+  test.each(examples.map((example) => [`${example.product}/${example.name}`, example] as const))(
+    'the receipt of %s says in which tables it is',
+    async (name, { rows }) => {
+      const response = await fetch(`${place.edgeUrl}/v1/receipts/${eventIds.get(name)}`);
+      const counts = Object.entries(rows).map(([table, { length }]) => [table, length] as const);
+      const tables = Object.fromEntries(counts.filter(([, count]) => count > 0));
+      const state = (await response.json()) as { readonly status: string; readonly tables: object };
+      expect([state.status, state.tables]).toEqual(['stored', tables]);
+    },
+  );
 
   test('keeps no dead letter, and no unknown field of a newer version', async () => {
     expect(await ask(place, 'SELECT * FROM dead_letters')).toEqual([]);

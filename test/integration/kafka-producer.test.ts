@@ -3,18 +3,18 @@ import { RetryableError } from '../../services/runtime/errors.ts';
 import { createKafkaClient } from '../../services/runtime/log/kafka/connection.ts';
 import { IdempotentProducer } from '../../services/runtime/log/kafka/partition-producer.ts';
 import { createLogger } from '../../services/runtime/logger.ts';
-import { type CuttingProxy, startCuttingProxy } from '../support/cutting-proxy.ts';
+import { type FaultyProxy, startFaultyProxy } from '../support/faulty-proxy.ts';
 import { describeWithKafka, type KafkaBroker, startKafka } from '../support/kafka.ts';
 import { kafkaConfig, makeTopic, openKafkaLogForTest } from '../support/kafka-log.ts';
 
 describeWithKafka('the producer on Kafka', () => {
-  let proxy: CuttingProxy;
+  let proxy: FaultyProxy;
   let broker: KafkaBroker;
 
   beforeAll(async () => {
     broker = await startKafka({
       advertise: async (listening) => {
-        proxy = await startCuttingProxy(listening);
+        proxy = await startFaultyProxy(listening);
         return proxy.address;
       },
     });
@@ -32,9 +32,9 @@ describeWithKafka('the producer on Kafka', () => {
     const send = (...texts: string[]) => producer.send(topic.name, 0, texts.map(Buffer.from));
     expect(await send('a', 'b')).toBe(0);
 
-    proxy.cutAnswers(true);
+    proxy.fail('answers lost');
     await expect(send('lost', 'answer')).rejects.toThrow(RetryableError);
-    proxy.cutAnswers(false);
+    proxy.fail('none');
 
     expect(await send('c', 'd')).toBe(4);
     const log = await openKafkaLogForTest(kafkaConfig(broker.address), topic);

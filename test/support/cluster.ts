@@ -1,20 +1,31 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { USERS } from '../../infra/clickhouse/embedded/configuration.ts';
 import { startClickHouse } from './clickhouse.ts';
 import { describeWithKafka, type KafkaBroker, startKafka } from './kafka.ts';
 import { freePorts } from './ports.ts';
 import { runToItsEnd } from './program.ts';
 import { describeWithRedis, RedisServer } from './redis.ts';
-import { describeWithRegistry, startRegistry } from './registry.ts';
+import { describeWithRegistry, type Registry, startRegistry } from './registry.ts';
 import type { DescribeWhenAvailable } from './requirements.ts';
 import { SERVICES, type ServiceName, type ServiceProcess, spawnService, untilReady } from './service-process.ts';
 
 /** One running instance of each service. */
 export type Services = Record<ServiceName, ServiceProcess>;
 
+/** Variables by service. */
+export type Environments = Readonly<Record<ServiceName, Readonly<Record<string, string>>>>;
+
 /** Real parts, made ready by the commands of a deployment, and the services that run on them. */
 export interface Cluster {
   readonly kafka: KafkaBroker;
+  readonly registry: Registry;
+  readonly redis: RedisServer;
   readonly edgeUrl: string;
   readonly clickHouseUrl: string;
+  /** The variables that each service is run with. */
+  readonly environments: Environments;
   /** Runs an instance of a service; resolves at once. */
   spawn(name: ServiceName): Promise<ServiceProcess>;
   /** Runs an instance of a service; resolves when it is ready. */
@@ -37,7 +48,7 @@ const startParts = async (stack: AsyncDisposableStack) => {
     stack.adopt(await starting, close);
   const parts = [
     closing(startKafka(), (kafka) => kafka.close()),
-    closing(startRegistry(), (registry) => registry.stop()),
+    closing(startRegistry(), (registry) => registry.close()),
     closing(RedisServer.start(), (redis) => redis.close()),
     closing(startClickHouse(), (clickHouse) => clickHouse.close()),
   ] as const;
@@ -51,6 +62,8 @@ export const startCluster = async (): Promise<Cluster> => {
   try {
     const [kafka, registry, redis, clickHouse] = await startParts(stack);
     const [edgePort] = await freePorts(1);
+    const spool = await mkdtemp(join(tmpdir(), 'candor-spool-'));
+    stack.defer(() => rm(spool, { recursive: true, force: true }));
     const { admin, sink } = clickHouse;
     const log = { KAFKA_BROKERS: kafka.address, SCHEMA_REGISTRY_URL: registry.url, LOG_LEVEL: 'warn' };
     const state = { REDIS_URL: redis.url.reveal() };
@@ -59,8 +72,9 @@ export const startCluster = async (): Promise<Cluster> => {
       CLICKHOUSE_USER: username,
       CLICKHOUSE_PASSWORD: password,
     });
-    const environments: Readonly<Record<ServiceName, Readonly<Record<string, string>>>> = {
-      edge: { ...log, ...state, EDGE_PORT: `${edgePort}` },
+    const analyst = { url: admin.url, username: USERS.analyst, password: '' };
+    const environments: Environments = {
+      edge: { ...log, ...state, ...accessOf(analyst), EDGE_PORT: `${edgePort}`, EDGE_SPOOL_DIR: spool },
       anonymizer: { ...log, ...state },
       enricher: log,
       sink: { ...log, ...accessOf(sink) },
@@ -88,7 +102,18 @@ export const startCluster = async (): Promise<Cluster> => {
       return Object.fromEntries(await Promise.all(started)) as Services;
     };
     const edgeUrl = `http://127.0.0.1:${edgePort}`;
-    return { kafka, edgeUrl, clickHouseUrl: admin.url, spawn, start, startAll, close: () => stack.disposeAsync() };
+    return {
+      kafka,
+      registry,
+      redis,
+      edgeUrl,
+      clickHouseUrl: admin.url,
+      environments,
+      spawn,
+      start,
+      startAll,
+      close: () => stack.disposeAsync(),
+    };
   } catch (error) {
     await stack.disposeAsync();
     throw error;

@@ -9,17 +9,17 @@ type Row = Record<string, unknown>;
 /** The rows of events by table, by the events' ids. */
 export type RowsByEvent = ReadonlyMap<string, ReadonlyMap<string, readonly Row[]>>;
 
-/** Posts an example the way its client does where it has a door of its own, else through the neutral one. */
+/** Posts an example the way its client does where it has a door for JSON of its own, else through the neutral one. */
 export const postExample = (
   place: Pick<Place, 'edgeUrl'>,
   catalog: ProductCatalog,
   { product, body }: Pick<ValidExample, 'product' | 'body'>,
 ): ReturnType<typeof post> => {
-  const [endpoint] = catalog.products.get(product)?.wire.endpoints ?? [];
   if (product === 'sonarqube') {
     const path = body.includes('"metric_values"') ? '/sonarqube/metrics' : '/sonarqube';
     return post(place, path, gzipSync(body), { 'content-encoding': 'gzip' });
   }
+  const endpoint = catalog.products.get(product)?.wire.endpoints.find(({ decode }) => decode === undefined);
   // Fetch sets Host by itself, so the product that is told by its host alone comes through the neutral door.
   return post(place, endpoint && endpoint.path !== '/' ? endpoint.path : `/v1/reports/${product}`, body);
 };

@@ -3,13 +3,13 @@ import { existsSync } from 'node:fs';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
-import { delimiter, join } from 'node:path';
+import { join } from 'node:path';
 import process from 'node:process';
 import { fileURLToPath } from 'node:url';
 import { eventually } from './eventually.ts';
 import { fetchJars, jarsHome } from './maven.ts';
 import { freePorts } from './ports.ts';
-import { requirement } from './requirements.ts';
+import { isInPath, requirement } from './requirements.ts';
 
 const POM = fileURLToPath(new URL('kafka/pom.xml', import.meta.url));
 const NAME = 'kafka-4.1.0';
@@ -20,9 +20,6 @@ const CLUSTER_ID = '5L6g3nShT-eMCtK--X86sw';
 
 /** A broker lives for a minute: the first compiler tier and the serial collector are quicker. */
 const JVM = ['-Xmx384m', '-XX:+UseSerialGC', '-XX:TieredStopAtLevel=1', '-Djava.awt.headless=true'];
-
-const isInPath = (program: string): boolean =>
-  (process.env.PATH ?? '').split(delimiter).some((folder) => existsSync(join(folder, program)));
 
 /** Suites that need a real Kafka. */
 export const describeWithKafka = requirement(
@@ -101,6 +98,8 @@ const serverProperties = ({ folder, node, controllers, listener, advertised, ext
     // Leaders go back to the first replica within a second, so that a test can move them.
     'leader.imbalance.check.interval.seconds=1',
     'leader.imbalance.per.broker.percentage=0',
+    // What a topic does not keep any more is gone within a second.
+    'log.retention.check.interval.ms=1000',
     ...(extra?.properties ?? []),
   ];
 };

@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import process from 'node:process';
 import { createInterface } from 'node:readline';
 import { Redis } from 'ioredis';
 import { Secret } from '../../services/runtime/secret.ts';
@@ -39,6 +40,11 @@ export class RedisServer {
   async run(): Promise<void> {
     const started = spawn('redis-server', this.#arguments, { stdio: ['ignore', 'pipe', 'inherit'] });
     this.#process = started;
+    const kill = (): void => {
+      started.kill('SIGKILL');
+    };
+    process.once('exit', kill);
+    started.once('exit', () => process.off('exit', kill));
     for await (const line of createInterface(started.stdout)) {
       if (line.includes('Ready to accept connections')) break;
     }

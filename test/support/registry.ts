@@ -1,12 +1,14 @@
-import { type ChildProcess, execFile, spawn, spawnSync } from 'node:child_process';
+import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdir, mkdtemp, readdir, rename, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import process from 'node:process';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { eventually } from './eventually.ts';
 import { freePorts } from './ports.ts';
-import { requirement } from './requirements.ts';
+import { isInPath, requirement } from './requirements.ts';
 
 const run = promisify(execFile);
 
@@ -21,7 +23,7 @@ const CACHE = fileURLToPath(new URL('../../node_modules/.cache/candor/', import.
 
 const START_TIMEOUT_MS = 60_000;
 
-const canRun = ['java', 'mvn'].every((command) => spawnSync(command, ['-version']).status === 0);
+const canRun = ['java', 'mvn'].every(isInPath);
 
 /** A `describe` for suites that need a schema registry of their own. */
 export const describeWithRegistry = requirement(
@@ -51,23 +53,22 @@ const fetchRegistry = async (): Promise<string> => {
   return home;
 };
 
-/** A schema registry of a test's own, as a plain process; what it knows is gone when it stops. */
+/** A schema registry of a test's own, as a plain process. */
 export interface Registry {
   /** Base of the Confluent paths. */
   readonly url: string;
-  stop(): Promise<void>;
+  readonly pid: number;
+  /** Starts it again after a `stop`, with what it knew and the same address; resolves when it answers. */
+  start(): Promise<void>;
+  stop(signal?: NodeJS.Signals): Promise<void>;
+  /** Stops it and removes what it knows. */
+  close(): Promise<void>;
 }
-
-const stop = async (process: ChildProcess): Promise<void> => {
-  if (process.exitCode !== null || process.signalCode !== null) return;
-  const exited = once(process, 'exit');
-  process.kill('SIGKILL');
-  await exited;
-};
 
 /** Starts an empty registry on a free port. */
 export const startRegistry = async (): Promise<Registry> => {
   const home = await fetchRegistry();
+  const folder = await mkdtemp(join(tmpdir(), 'candor-registry-'));
   const [port = 0, managementPort = 0] = await freePorts(2);
   const settings = [
     'http.host=127.0.0.1',
@@ -75,21 +76,53 @@ export const startRegistry = async (): Promise<Registry> => {
     'management.host=127.0.0.1',
     `management.port=${managementPort}`,
   ];
-  const java = spawn('java', ['-Xmx256m', ...settings.map((setting) => `-Dquarkus.${setting}`), '-jar', JAR], {
-    cwd: home,
-    env: { ...process.env, REGISTRY_DATASOURCE_URL: `jdbc:h2:mem:registry` },
-    stdio: ['ignore', 'ignore', 'inherit'],
-  });
   const url = `http://127.0.0.1:${port}/apis/ccompat/v7`;
-  try {
+  let java: ChildProcess | undefined;
+  const kill = (): void => {
+    java?.kill('SIGKILL');
+  };
+  process.once('exit', kill);
+
+  const stop = async (signal: NodeJS.Signals = 'SIGKILL'): Promise<void> => {
+    if (java === undefined || java.exitCode !== null || java.signalCode !== null) return;
+    const exited = once(java, 'exit');
+    java.kill(signal);
+    await exited;
+  };
+
+  const start = async (): Promise<void> => {
+    const started = spawn('java', ['-Xmx256m', ...settings.map((setting) => `-Dquarkus.${setting}`), '-jar', JAR], {
+      cwd: home,
+      env: { ...process.env, REGISTRY_DATASOURCE_URL: `jdbc:h2:file:${join(folder, 'registry')}` },
+      stdio: ['ignore', 'ignore', 'inherit'],
+    });
+    java = started;
     await eventually('the registry to answer', START_TIMEOUT_MS, async () => {
-      if (java.exitCode !== null) throw new Error('the registry does not start');
+      if (started.exitCode !== null) throw new Error('the registry does not start');
       const answer = await fetch(`${url}/subjects`).catch(() => undefined);
       return answer?.ok || undefined;
     });
+  };
+
+  const close = async (): Promise<void> => {
+    await stop();
+    process.off('exit', kill);
+    await rm(folder, { recursive: true, force: true });
+  };
+
+  try {
+    await start();
   } catch (error) {
-    await stop(java);
+    await close();
     throw error;
   }
-  return { url, stop: () => stop(java) };
+  return {
+    url,
+    get pid() {
+      return java?.pid ?? -1;
+    },
+    start,
+    stop,
+    close,
+  };
 };

@@ -1,5 +1,11 @@
+import { existsSync } from 'node:fs';
+import { delimiter, join } from 'node:path';
 import process from 'node:process';
 import { describe } from 'vitest';
+
+/** Whether the machine has a program, without starting it: that of Maven takes a second. */
+export const isInPath = (program: string): boolean =>
+  (process.env.PATH ?? '').split(delimiter).some((folder) => existsSync(join(folder, program)));
 
 /** Runs a suite, skips it, or fails in its place. */
 export type DescribeWhenAvailable = (title: string, suite: () => void) => void;

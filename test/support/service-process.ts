@@ -52,9 +52,16 @@ export const untilReady = async (service: ServiceProcess): Promise<void> => {
   });
 };
 
-/** The values of one metric of a service, over all labels. */
-export const metricOf = async ({ adminUrl }: ServiceProcess, name: string): Promise<readonly number[]> => {
-  const metrics = await (await fetch(`${adminUrl}/metrics`)).text();
+/** Longest wait for a page: a process that was stopped accepts connections and says nothing. */
+const PAGE_TIMEOUT_MS = 5_000;
+
+/** The values of one metric of a process, over all labels. @throws Error when it does not answer. */
+export const metricOf = async (
+  { adminUrl }: Pick<ServiceProcess, 'adminUrl'>,
+  name: string,
+): Promise<readonly number[]> => {
+  const page = await fetch(`${adminUrl}/metrics`, { signal: AbortSignal.timeout(PAGE_TIMEOUT_MS) });
+  const metrics = await page.text();
   return [...metrics.matchAll(new RegExp(`^${name}(?:\\{.*\\})? (\\d+)$`, 'gm'))].map(([, value]) => Number(value));
 };
 

@@ -1,15 +1,22 @@
 import type { Server } from 'node:http';
 import { join } from 'node:path';
+import type { ClickHouseClient } from '@clickhouse/client';
 import { onTestFinished } from 'vitest';
+import type { ProductCatalog } from '../../schemas/pack/catalog.ts';
 import { RAW_SCHEMA, type RawEvent } from '../../schemas/topics/raw.ts';
 import { valueSubject } from '../../schemas/topics/rows.ts';
 import { PARTITIONS, TOPICS } from '../../schemas/topics/topics.ts';
+import { appendToLog } from '../../services/edge/append-raw.ts';
+import { edgeEnvironment } from '../../services/edge/config.ts';
+import type { Echo } from '../../services/edge/echo/show-echo.ts';
 import { type EdgeConfig, startEdge } from '../../services/edge/edge.ts';
 import { Codec } from '../../services/runtime/codec.ts';
+import { parseEnvironment } from '../../services/runtime/environment.ts';
+import { RetryableError } from '../../services/runtime/errors.ts';
 import { portOf } from '../../services/runtime/listen.ts';
 import { EmbeddedLog } from '../../services/runtime/log/embedded.ts';
 import type { EventLog } from '../../services/runtime/log/event-log.ts';
-import { createLogger } from '../../services/runtime/logger.ts';
+import { createLogger, type Logger } from '../../services/runtime/logger.ts';
 import { createMetrics, type Metrics } from '../../services/runtime/metrics.ts';
 import { EmbeddedSchemaIds } from '../../services/runtime/registry/embedded.ts';
 import { EmbeddedStateStore } from '../../services/runtime/state/embedded.ts';
@@ -18,15 +25,18 @@ import { exchange, head, type RawAnswer } from './raw-http.ts';
 import { temporaryFolder } from './temporary-folder.ts';
 import { tinyCatalog } from './tiny-catalog.ts';
 
-/** An edge for the made-up products, on embedded parts of its own. */
+/** An edge, on embedded parts of its own. */
 export interface TestEdge {
   readonly server: Server;
   readonly port: number;
   readonly url: string;
   /** The folder of the log. */
   readonly logFolder: string;
+  readonly log: EventLog;
   readonly state: StateStore;
   readonly metrics: Metrics;
+  /** Closes it before the test has finished; may be called once more then. */
+  close(): Promise<void>;
   /** The events in the log, in no particular order. */
   events(): Promise<readonly RawEvent[]>;
 }
@@ -36,20 +46,34 @@ export interface TestEdgeOptions {
   readonly config?: Partial<EdgeConfig>;
   /** Stands in front of the log. */
   readonly decorate?: (log: EventLog) => EventLog;
+  readonly logger?: Logger;
+  /** The products; the made-up ones when not given. */
+  readonly catalog?: ProductCatalog;
+  /** Where receipts are looked up. */
+  readonly tables?: ClickHouseClient;
+  /** What shows what would be kept. */
+  readonly echo?: Echo;
 }
 
 const DEFAULTS: EdgeConfig = {
-  EDGE_HOST: '127.0.0.1',
+  ...parseEnvironment(edgeEnvironment, {}),
   EDGE_PORT: 0,
   EDGE_MAX_BODY_BYTES: 1_000_000,
+  EDGE_MAX_INFLATED_BYTES: 2_000_000,
   EDGE_MAX_IN_FLIGHT_BYTES: 4_000_000,
-  TRUSTED_PROXY_HOPS: 0,
 };
 
 const { raw } = TOPICS;
 
 /** Starts an edge on a free port; closed when the test has finished. */
-export const startTestEdge = async ({ config, decorate = (log) => log }: TestEdgeOptions = {}): Promise<TestEdge> => {
+export const startTestEdge = async ({
+  config,
+  decorate = (log) => log,
+  logger = createLogger('silent'),
+  catalog = tinyCatalog,
+  tables,
+  echo,
+}: TestEdgeOptions = {}): Promise<TestEdge> => {
   const folder = await temporaryFolder();
   const logFolder = join(folder, 'log');
   const log = new EmbeddedLog({
@@ -63,7 +87,18 @@ export const startTestEdge = async ({ config, decorate = (log) => log }: TestEdg
   const ids = new EmbeddedSchemaIds(join(folder, 'registry'));
   const metrics = createMetrics();
   await ids.register(valueSubject(raw.name), RAW_SCHEMA);
-  const parts = { catalog: tinyCatalog, log: decorate(log), state, ids, metrics, logger: createLogger('silent') };
+  const decorated = decorate(log);
+  const parts = {
+    catalog,
+    log: decorated,
+    append: appendToLog(decorated),
+    state,
+    ids,
+    metrics,
+    tables,
+    logger,
+    ...(echo && { echo }),
+  };
   const edge = await startEdge({ ...DEFAULTS, ...config }, parts);
   onTestFinished(async () => {
     edge.server.closeAllConnections();
@@ -87,7 +122,17 @@ export const startTestEdge = async ({ config, decorate = (log) => log }: TestEdg
     });
     return found.filter((event) => event !== undefined);
   };
-  return { server: edge.server, port, url: `http://127.0.0.1:${port}`, logFolder, state, metrics, events };
+  return {
+    server: edge.server,
+    port,
+    url: `http://127.0.0.1:${port}`,
+    logFolder,
+    log,
+    state,
+    metrics,
+    events,
+    close: () => edge.close(),
+  };
 };
 
 /** A report that the made-up products take. */
@@ -111,6 +156,9 @@ export const withAppend = (log: EventLog, append: EventLog['append']): EventLog 
   append,
   consume: log.consume.bind(log),
   lag: log.lag.bind(log),
+  ranges: log.ranges.bind(log),
+  read: log.read.bind(log),
+  progress: log.progress.bind(log),
   close: () => log.close(),
 });
 
@@ -119,3 +167,13 @@ export const countedAnswers = async ({
   metrics,
 }: TestEdge): Promise<readonly (readonly [unknown, unknown, number])[]> =>
   (await metrics.answers.get()).values.map(({ labels, value }) => [labels.product, labels.code, value] as const);
+
+/** How many connections the edge has cut, by reason. */
+export const cutConnections = async ({ metrics }: TestEdge): Promise<Readonly<Record<string, number>>> =>
+  Object.fromEntries(
+    (await metrics.connectionsCut.get()).values.map(({ labels, value }) => [String(labels.reason), value]),
+  );
+
+/** A log that can't be written at the moment. */
+export const refusingLog = (log: EventLog): EventLog =>
+  withAppend(log, () => Promise.reject(new RetryableError('the log is full')));

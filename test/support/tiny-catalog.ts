@@ -4,9 +4,9 @@ import { count, freeText, installationId, list, word } from '../../schemas/pack/
 import { contract, type Flatten, isObject, type PrivacyPolicy, type ProductPack } from '../../schemas/pack/pack.ts';
 import { column, table } from '../../schemas/pack/table.ts';
 
-const policy = (address: PrivacyPolicy['address']): PrivacyPolicy => ({
+const policy = (address: PrivacyPolicy['address'], place: PrivacyPolicy['place']): PrivacyPolicy => ({
   address,
-  place: 'country',
+  place,
   retentionDays: { default: 30 },
   source: 'made up for tests',
 });
@@ -14,12 +14,14 @@ const policy = (address: PrivacyPolicy['address']): PrivacyPolicy => ({
 const report = contract(
   z.object({
     id: installationId('Test'),
+    sequence: count('Test').optional(),
     version: word('configuration', 'Test'),
     note: freeText('Test').optional(),
     users: list(z.object({ logins: count('Test') })).optional(),
     sizes: z.record(word('configuration', 'Test'), count('Test')).optional(),
   }),
   (document) => document.id,
+  ({ sequence }) => (sequence === undefined ? null : String(sequence)),
 );
 
 /** Tables of the product `tiny`. */
@@ -42,7 +44,7 @@ const flatten: Flatten = (document) => {
 const tiny: ProductPack = {
   product: 'tiny',
   contracts: { 'tiny.report': report },
-  privacy: policy('drop'),
+  privacy: policy('drop', 'country'),
   wire: {
     endpoints: [{ method: 'POST', path: '/tiny', hosts: ['telemetry.tiny.example'] }],
     classify: (document) => {
@@ -55,12 +57,12 @@ const tiny: ProductPack = {
   flatten: { 'tiny.report': flatten },
 };
 
-/** Posts to the root of its host, sends lines `id=version`, and keeps a hash of the address. */
+/** Posts to the root of its host, sends lines `id=version`, and keeps a hash of the address and the region. */
 const hashed: ProductPack = {
   ...tiny,
   product: 'hashed',
   contracts: { 'hashed.report': report },
-  privacy: policy('hash'),
+  privacy: policy('hash', 'region'),
   wire: {
     endpoints: [
       {
@@ -89,7 +91,7 @@ const kindOf = (pack: ProductPack): Kind => ({
 
 /**
  * Two made-up products: `tiny`, with a path of its own and two tables, and `hashed`, which posts to the root of its host,
- * decodes bodies of its own and keeps a hash of the address.
+ * decodes bodies of its own and keeps a hash of the address and the region.
  */
 export const tinyCatalog: ProductCatalog = {
   products: new Map([tiny, hashed].map((pack) => [pack.product, pack])),

@@ -39,7 +39,11 @@ describe('valid examples', () => {
       if (understood.kind === undefined) throw new Error(`refused: ${understood.reason} ${understood.detail}`);
       const { kind, document } = understood;
       const installation = kind.contract.installationId(document);
-      const rows = kind.flatten(document, { receivedAtMs: Date.parse('2026-11-21T00:00:00Z'), addressHash: null });
+      const rows = kind.flatten(document, {
+        receivedAtMs: Date.parse('2026-11-21T00:00:00Z'),
+        addressHash: null,
+        region: null,
+      });
       const readableRows: Record<string, unknown> = {};
       for (const [name, tableRows] of Object.entries(rows)) {
         const table = kind.pack.tables[name];

@@ -54,7 +54,7 @@ const usersXml = ({ adminPassword, sinkPassword }: EmbeddedServerOptions): strin
   </quotas>
   <users>
     ${user(USERS.admin, adminPassword, 'default', 'default', ['ALL ON *.*'])}
-    ${user(USERS.sink, sinkPassword, 'default', 'default', ['SELECT, INSERT ON candor.*', 'SELECT ON system.processes', 'KILL QUERY ON *.*'])}
+    ${user(USERS.sink, sinkPassword, 'default', 'default', ['SELECT, INSERT, ALTER DELETE ON candor.*', 'SELECT ON system.processes', 'KILL QUERY ON *.*'])}
     ${user(USERS.analyst, '', 'reader', 'default', ['SELECT ON candor.*'])}
     ${user('default', '', 'default', 'boot', ['SYSTEM LISTEN ON *.*', 'SELECT ON system.numbers'])}
   </users>

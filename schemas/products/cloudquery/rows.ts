@@ -1,11 +1,8 @@
-import type { z } from 'zod';
 import { daysBetween, instant, osFamily, versionParts } from '../../pack/derive.ts';
 import type { RowOf } from '../../pack/table.ts';
-import type { contracts } from './contract.ts';
+import type { Provider, Report } from './providers.ts';
 import type { tables } from './tables.ts';
 
-type Report = z.output<(typeof contracts)['cloudquery.operation']['schema']>;
-type Provider = NonNullable<Report['providers']>[number];
 type Span = NonNullable<Report['spans']>[number];
 type Row<Name extends keyof typeof tables> = RowOf<(typeof tables)[Name]['columns']>;
 
@@ -19,7 +16,11 @@ const buildTime = (date: string | null | undefined): number | null =>
   date && ISO_INSTANT.test(date) ? instant(date) : null;
 
 /** The row of the operation itself. */
-export const operationRow = (report: Report, addressHash: string | null): Row<'cloudquery_operations'> => {
+export const operationRow = (
+  report: Report,
+  addressHash: string | null,
+  operationIndex: number,
+): Row<'cloudquery_operations'> => {
   const startedAt = instant(report.started_at);
   const builtAt = buildTime(report.build_date);
   const operation = report.operation ?? '';
@@ -63,11 +64,16 @@ export const operationRow = (report: Report, addressHash: string | null): Row<'c
     diagnostics_by_type: report.diagnostics?.by_type ?? {},
     diagnostics_by_severity: report.diagnostics?.by_severity ?? {},
     spans_count: report.spans?.length ?? null,
+    operation_index: operationIndex,
   };
 };
 
 /** The row of one provider. */
-export const providerRow = (provider: Provider, index: number): Row<'cloudquery_providers'> => ({
+export const providerRow = (
+  provider: Provider,
+  index: number,
+  operationIndex: number,
+): Row<'cloudquery_providers'> => ({
   provider_index: index,
   name: provider.name,
   version: provider.version ?? '',
@@ -79,6 +85,7 @@ export const providerRow = (provider: Provider, index: number): Row<'cloudquery_
   status: provider.status ?? '',
   duration_ms: provider.duration_ms ?? null,
   diagnostics: provider.diagnostics ?? {},
+  operation_index: operationIndex,
 });
 
 /** The row of one span. */

@@ -1,12 +1,18 @@
 import type { Flatteners } from '../../pack/pack.ts';
 import { column, table } from '../../pack/table.ts';
+import { operationOf } from './batch.ts';
 import type { contracts } from './contract.ts';
 import { operationRow, providerRow, spanRow } from './rows.ts';
+
+const operationIndex = column(
+  'Nullable(UInt32)',
+  'Position of the operation in its report, from 0; null in rows older than this column',
+);
 
 /** The tables of CloudQuery. */
 export const tables = {
   cloudquery_operations: table(
-    'One row per report of the cloudquery binary: an operation, or spans that ended before their operation (operation is empty)',
+    'One row per operation that a report of the cloudquery binary carries; operation is empty in reports of spans that ended before it',
     {
       run_id: column('String', 'Random id that the reports of one run share; empty when not sent'),
       random_id_persisted: column('Nullable(Bool)', 'Whether the id of the installation was read from its file'),
@@ -53,10 +59,11 @@ export const tables = {
       diagnostics_by_type: column('Map(LowCardinality(String), UInt64)', 'Diagnostics by type, such as access'),
       diagnostics_by_severity: column('Map(LowCardinality(String), UInt64)', 'Diagnostics by severity, such as error'),
       spans_count: column('Nullable(UInt64)', 'Spans of the report; null when it had no spans'),
+      operation_index: operationIndex,
     },
   ),
   cloudquery_providers: table(
-    'One row per provider of a report',
+    'One row per provider of an operation',
     {
       provider_index: column('UInt32', 'Position in the report, from 0'),
       name: column('LowCardinality(String)', 'Name of the provider: aws'),
@@ -72,6 +79,7 @@ export const tables = {
         'Map(LowCardinality(String), UInt64)',
         'Diagnostics of the provider, keyed severity.type; severity.total sums up one severity',
       ),
+      operation_index: operationIndex,
     },
     ['provider_index'],
   ),
@@ -103,11 +111,20 @@ export const tables = {
   ),
 };
 
-/** How a report becomes rows. */
+/** How a report becomes rows. A batch carries several operations, which are taken apart here. */
 export const flatten: Flatteners<typeof contracts, typeof tables> = {
   'cloudquery.operation': (report, { addressHash }) => ({
-    cloudquery_operations: [operationRow(report, addressHash)],
-    cloudquery_providers: (report.providers ?? []).map(providerRow),
+    cloudquery_operations: [operationRow(report, addressHash, 0)],
+    cloudquery_providers: (report.providers ?? []).map((provider, index) => providerRow(provider, index, 0)),
     cloudquery_spans: (report.spans ?? []).map((span, index) => spanRow(report, span, index)),
   }),
+  'cloudquery.batch': ({ batch }, { addressHash }) => {
+    const operations = batch.map(operationOf);
+    return {
+      cloudquery_operations: operations.map((operation, index) => operationRow(operation, addressHash, index)),
+      cloudquery_providers: operations.flatMap(({ providers }, operationIndex) =>
+        (providers ?? []).map((provider, index) => providerRow(provider, index, operationIndex)),
+      ),
+    };
+  },
 };

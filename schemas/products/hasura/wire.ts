@@ -22,9 +22,17 @@ const kindOf = (report: Readonly<Record<string, unknown>>): string | undefined =
 const unwrap = (document: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> =>
   Object.hasOwn(document, 'topic') && isObject(document.data) ? { ...document.data, topic: document.topic } : document;
 
-/** All of Hasura's clients post to one path, hard-coded. */
+const hosts = ['telemetry.hasura.io'];
+
+/**
+ * All of Hasura's clients post to one path, hard-coded, or open a WebSocket at the other, as the console does from the browser.
+ * Servers note what they are answered, and nobody tries again.
+ */
 export const wire: Wire = {
-  endpoints: [{ method: 'POST', path: '/v1/http', hosts: ['telemetry.hasura.io'] }],
+  endpoints: [
+    { method: 'POST', path: '/v1/http', hosts, fromBrowsers: true },
+    { method: 'POST', path: '/v1/ws', hosts, transport: 'websocket' },
+  ],
   classify: (document) => {
     if (!isObject(document)) return undefined;
     const report = unwrap(document);

@@ -7,9 +7,11 @@ const hosts = ['telemetry.sonarsource.com'];
  * top, metrics don't; the body of an opt-out (`id` alone) is neither.
  */
 export const wire: Wire = {
+  // Every answer counts as success, and the next report comes a day later; only a broken connection is tried again, after 3 h.
   endpoints: [
-    { method: 'POST', path: '/sonarqube', hosts },
-    { method: 'POST', path: '/sonarqube/metrics', hosts },
+    { method: 'POST', path: '/sonarqube', hosts, whenBusy: 'cut' },
+    { method: 'POST', path: '/sonarqube/metrics', hosts, whenBusy: 'cut' },
+    { method: 'DELETE', path: '/sonarqube', hosts, whenBusy: 'cut' },
   ],
   classify: (document) => {
     if (!isObject(document)) return undefined;

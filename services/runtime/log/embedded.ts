@@ -1,8 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import { EventEmitter } from 'node:events';
+import { statfsSync } from 'node:fs';
 import { type Database, open, type RootDatabase } from 'lmdb';
 import { messageOf, RetryableError } from '../errors.ts';
-import type { EventLog, LogRecord, OwnedPartition, ReadBounds } from './event-log.ts';
+import type { EventLog, LogRecord, OffsetRange, OwnedPartition, Progress, ReadBounds } from './event-log.ts';
 
 /** A topic of the embedded log. */
 export interface EmbeddedTopic {
@@ -33,13 +34,34 @@ const SWEEP_INTERVAL_MS = 5_000;
 /** Records removed in one transaction: few enough not to hold up the writers for more than some milliseconds. */
 const SWEEP_RECORDS = 5_000;
 
+/**
+ * Bytes of the disk that are left free, because lmdb 3.5.6 ends its process on a full one (decision 0013): reports are refused
+ * first, so that what was taken can go on its way.
+ */
+const RESERVED_BYTES = 128 * 1024 * 1024;
+const LEAST_FREE_BYTES = 32 * 1024 * 1024;
+
 /** Each value stands behind the time of its append, as a double. */
 const TIME_BYTES = 8;
 
 interface Partition {
   readonly records: Database<Buffer, number>;
   nextOffset: number;
+  /** Appends that came while one was being written: written together, next. */
+  waiting: Append[];
+  isWriting: boolean;
 }
+
+interface Append {
+  readonly values: readonly Buffer[];
+  readonly done: PromiseWithResolvers<number>;
+}
+
+/** Behind the last record. */
+const endOf = (records: Database<Buffer, number>): number => {
+  const [last = -1] = [...records.getKeys({ reverse: true, limit: 1 })];
+  return last + 1;
+};
 
 /**
  * The event log on LMDB: one database per partition, keys are offsets, appends are flushed together. For one process.
@@ -64,9 +86,9 @@ export class EmbeddedLog implements EventLog {
     for (const { name, consumer } of options.topics) {
       const partitions = Array.from({ length: options.partitions }, (_, partition) => {
         const records = this.#root.openDB<Buffer, number>({ name: `${name}/${partition}`, encoding: 'binary' });
-        const [last] = [...records.getKeys({ reverse: true, limit: 1 })];
         // An emptied partition must not give its offsets out again: what was committed was given out.
-        return { records, nextOffset: Math.max((last ?? -1) + 1, this.#position(name, consumer, partition)) };
+        const nextOffset = Math.max(endOf(records), this.#position(name, consumer, partition));
+        return { records, nextOffset, waiting: [], isWriting: false };
       });
       this.#partitions.set(name, partitions);
     }
@@ -78,28 +100,26 @@ export class EmbeddedLog implements EventLog {
   }
 
   async append(topic: string, partition: number, values: readonly Buffer[]): Promise<number> {
-    if (this.#bytes > this.#options.maxBytes && topic === this.#options.topics[0]?.name) {
+    const isFirst = topic === this.#options.topics[0]?.name;
+    if (isFirst && this.#bytes > this.#options.maxBytes) {
       throw new RetryableError(`the log holds more than ${this.#options.maxBytes} bytes that are not stored yet`);
     }
+    const { bavail, bsize } = statfsSync(this.#options.path);
+    if (bavail * bsize < (isFirst ? RESERVED_BYTES : LEAST_FREE_BYTES)) {
+      throw new RetryableError(`the disk of the log has ${bavail * bsize} bytes left`);
+    }
     const target = this.#partition(topic, partition);
-    const first = target.nextOffset;
-    target.nextOffset += values.length;
-    const now = Date.now();
+    const done = Promise.withResolvers<number>();
+    target.waiting.push({ values, done });
+    if (!target.isWriting) void this.#write(target);
     try {
-      let written: Promise<unknown> | undefined;
-      values.forEach((value, index) => {
-        const record = Buffer.allocUnsafe(TIME_BYTES + value.length);
-        record.writeDoubleBE(now, 0);
-        value.copy(record, TIME_BYTES);
-        written = target.records.put(first + index, record);
-      });
-      await written;
+      const first = await done.promise;
       await target.records.flushed;
+      this.#appended.emit(`${topic}/${partition}`);
+      return first;
     } catch (error) {
       throw new RetryableError(`the log could not write: ${messageOf(error)}`, { cause: error });
     }
-    this.#appended.emit(`${topic}/${partition}`);
-    return first;
   }
 
   async consume(
@@ -131,11 +151,68 @@ export class EmbeddedLog implements EventLog {
       .reduce((sum, behind) => sum + behind, 0);
   }
 
+  async ranges(topic: string): Promise<readonly OffsetRange[]> {
+    return (this.#partitions.get(topic) ?? []).map(({ records, nextOffset }) => {
+      const [start = nextOffset] = [...records.getKeys({ limit: 1 })];
+      return { start, end: nextOffset };
+    });
+  }
+
+  async read(topic: string, partition: number, offsets: readonly number[]): Promise<ReadonlyMap<number, Buffer>> {
+    const { records } = this.#partition(topic, partition);
+    return new Map(
+      offsets.flatMap((offset) => {
+        const record = records.get(offset);
+        return record === undefined ? [] : [[offset, Buffer.from(record.subarray(TIME_BYTES))] as const];
+      }),
+    );
+  }
+
+  async progress(topic: string, group: string, partition: number): Promise<Progress> {
+    const { nextOffset } = this.#partition(topic, partition);
+    return { committed: this.#position(topic, group, partition), end: nextOffset };
+  }
+
   async close(): Promise<void> {
     clearInterval(this.#sweeper);
     await this.#sweeping;
     await this.#root.flushed;
     await this.#root.close();
+  }
+
+  /** Writes what is waiting, one transaction after the other: offsets are used up only by what was written. */
+  async #write(target: Partition): Promise<void> {
+    target.isWriting = true;
+    while (target.waiting.length > 0) {
+      const appends = target.waiting;
+      target.waiting = [];
+      const now = Date.now();
+      let offset = target.nextOffset;
+      let written: Promise<unknown> | undefined;
+      try {
+        const firsts = appends.map(({ values }) => {
+          const first = offset;
+          for (const value of values) {
+            const record = Buffer.allocUnsafe(TIME_BYTES + value.length);
+            record.writeDoubleBE(now, 0);
+            value.copy(record, TIME_BYTES);
+            written = target.records.put(offset, record);
+            offset += 1;
+          }
+          return first;
+        });
+        await written;
+        target.nextOffset = offset;
+        appends.forEach(({ done }, index) => {
+          done.resolve(firsts[index] ?? offset);
+        });
+      } catch (error) {
+        await Promise.allSettled([written]);
+        target.nextOffset = Math.max(target.nextOffset, endOf(target.records));
+        for (const { done } of appends) done.reject(error);
+      }
+    }
+    target.isWriting = false;
   }
 
   #own(topic: string, group: string, partition: number, signal: AbortSignal): OwnedPartition {

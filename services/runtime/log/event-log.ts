@@ -21,6 +21,20 @@ export interface OwnedPartition {
   commit(nextOffset: number): Promise<void>;
 }
 
+/** The offsets that a partition has records of: from `start` to before `end`, without holes. */
+export interface OffsetRange {
+  readonly start: number;
+  readonly end: number;
+}
+
+/** How far a group has come in one partition. */
+export interface Progress {
+  /** Every record before this offset is done. */
+  readonly committed: number;
+  /** Offset behind the last record. */
+  readonly end: number;
+}
+
 /** An ordered, durable, partitioned log. */
 export interface EventLog {
   /** Names this incarnation of the log: offsets of one generation never mean other events. */
@@ -43,5 +57,16 @@ export interface EventLog {
   ): Promise<void>;
   /** Records of `topic` that `group` has not committed yet. */
   lag(topic: string, group: string): Promise<number>;
+  /** How far `group` has come in one partition of `topic`. @throws RetryableError when the log is away. */
+  progress(topic: string, group: string, partition: number): Promise<Progress>;
+  /** What each partition of `topic` holds, by partition. @throws RetryableError when the log is away. */
+  ranges(topic: string): Promise<readonly OffsetRange[]>;
+  /**
+   * Records of a partition by their offsets, whoever has read them. What is not there is left out: it was removed since, or
+   * never written.
+   *
+   * @throws RetryableError when the log is away.
+   */
+  read(topic: string, partition: number, offsets: readonly number[]): Promise<ReadonlyMap<number, Buffer>>;
   close(): Promise<void>;
 }

@@ -1,4 +1,5 @@
 import type { Table } from '../../../schemas/pack/table.ts';
+import { OUTCOMES } from '../../../schemas/pipeline/tables.ts';
 import type { AnonymizedEvent } from '../../../schemas/topics/anonymized.ts';
 import { monthOf, rowsSchema, rowsSubject } from '../../../schemas/topics/rows.ts';
 import { PermanentError } from '../errors.ts';
@@ -48,9 +49,11 @@ export class BatchWriter {
     if (rejected) throw new PermanentError(`a row of ${rejected.detail} does not fit its table`);
   }
 
-  /** All messages of the batch. */
+  /** All messages of the batch; those of `outcomes` come last: who has read them has read all rows of their events. */
   finish(): readonly Buffer[] {
-    return [...this.#writers.values()].flatMap((writer) => writer.finish());
+    const isLast = (key: string): boolean => key.startsWith(`${OUTCOMES}/`);
+    const writers = [...this.#writers].sort(([a], [b]) => Number(isLast(a)) - Number(isLast(b)));
+    return writers.flatMap(([, writer]) => writer.finish());
   }
 
   #writerOf(table: string, { lineage, received_at }: AnonymizedEvent): RowsWriter {

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { Redis } from 'ioredis';
 import type { Secret } from '../secret.ts';
 import { classified, replyCode } from './redis-errors.ts';
-import type { StateStore } from './state-store.ts';
+import type { Entry, StateStore } from './state-store.ts';
 
 /** In front of every key: Redis may be shared with others. */
 const KEY_PREFIX = 'candor:';
@@ -76,6 +76,20 @@ export class RedisStateStore implements StateStore {
 
   async createOnce(key: string, value: Buffer, ttlMs: number): Promise<Buffer> {
     return (await this.#ask(() => this.#redis.setBuffer(key, value, 'PX', ttlMs, 'NX', 'GET'))) ?? value;
+  }
+
+  async createOnceMany(entries: readonly Entry[], ttlMs: number): Promise<readonly Buffer[]> {
+    if (entries.length === 0) return [];
+    const answers = await this.#ask(async () => {
+      const pipeline = this.#redis.pipeline();
+      for (const { key, value } of entries) pipeline.setBuffer(key, value, 'PX', ttlMs, 'NX', 'GET');
+      const results = (await pipeline.exec()) ?? [];
+      return results.map(([error, there]) => {
+        if (error) throw error;
+        return there as Buffer | null;
+      });
+    });
+    return entries.map(({ value }, index) => answers[index] ?? value);
   }
 
   async getMany(keys: readonly string[]): Promise<readonly (Buffer | undefined)[]> {

@@ -1,4 +1,10 @@
-/** Small shared state with an end: address keys, hash salts. Every entry expires, and is then gone for everybody. */
+/** A value to be put under a key. */
+export interface Entry {
+  readonly key: string;
+  readonly value: Buffer;
+}
+
+/** Small shared state with an end: address keys, hash salts, claims. Every entry expires, and is then gone for everybody. */
 export interface StateStore {
   /**
    * Puts `value` under `key` unless there is one, and resolves with the one that is there.
@@ -6,6 +12,12 @@ export interface StateStore {
    * @throws RetryableError when the store is away.
    */
   createOnce(key: string, value: Buffer, ttlMs: number): Promise<Buffer>;
+  /**
+   * `createOnce` for many entries in one round trip, in order: of two entries with one key the first wins.
+   *
+   * @throws RetryableError when the store is away; some may have been put then, and are found by whoever tries again.
+   */
+  createOnceMany(entries: readonly Entry[], ttlMs: number): Promise<readonly Buffer[]>;
   /**
    * The values of `keys` in one round trip; undefined for those that never were or have expired.
    *

@@ -1,18 +1,23 @@
 import { gzipSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
 import type { RawEvent } from '../../../schemas/topics/raw.ts';
-import { type AnonymizeContext, createAnonymize } from '../../../services/anonymizer/anonymize.ts';
+import { type AnonymizeContext, createAnonymize, type DocumentBounds } from '../../../services/anonymizer/anonymize.ts';
 import type { RejectReason } from '../../../services/runtime/outcome.ts';
 import { tinyCatalog } from '../../support/tiny-catalog.ts';
 
 const MAX_INFLATED_BYTES = 10_000;
 const ADDRESS = '203.0.113.9';
 
-const anonymize = createAnonymize(tinyCatalog, MAX_INFLATED_BYTES);
+const BOUNDS: DocumentBounds = {
+  inflation: { maxBytes: MAX_INFLATED_BYTES, maxRatio: 1_000 },
+  json: { maxDepth: 20, maxKeys: 1_000, maxElements: 1_000, maxStringBytes: MAX_INFLATED_BYTES },
+};
+
+const anonymize = createAnonymize(tinyCatalog, BOUNDS);
 
 const CONTEXT: AnonymizeContext = {
   address: ADDRESS,
-  locate: (address) => ({ country: address === ADDRESS ? 'DE' : 'XX', geoBuild: 20_000 }),
+  locate: (address) => ({ country: address === ADDRESS ? 'DE' : 'XX', region: 'DE-BE', geoBuild: 20_000 }),
   hash: (address) => `hash of ${address.length} characters`,
 };
 
@@ -43,8 +48,10 @@ describe('a kept report', () => {
       kind: 'tiny.report',
       installation_id: 'installation-1',
       country: 'DE',
+      region: null,
       geo_build: 20_000,
       address_hash: null,
+      unknown_fields: [],
       document: JSON.stringify(REPORT),
     });
   });
@@ -61,7 +68,9 @@ describe('a kept report', () => {
 
   test('holds nothing that its contract does not list', () => {
     const report = { ...REPORT, hostname: 'secret', users: [{ logins: 1, email: 'alice@example.com' }] };
-    expect(emitted(rawEvent(report)).document).toEqual({ ...REPORT, users: [{ logins: 1 }] });
+    const { document, kept } = emitted(rawEvent(report));
+    expect(document).toEqual({ ...REPORT, users: [{ logins: 1 }] });
+    expect(kept.unknown_fields).toEqual(['hostname', 'users[].email']);
   });
 
   test('can not be made to carry a prototype', () => {
@@ -93,7 +102,7 @@ describe('a kept report', () => {
         return [name, { ...kind, pack }] as const;
       }),
     );
-    const asked = createAnonymize({ ...tinyCatalog, kinds }, MAX_INFLATED_BYTES)(report, CONTEXT);
+    const asked = createAnonymize({ ...tinyCatalog, kinds }, BOUNDS)(report, CONTEXT);
     expect(asked).toMatchObject({ kind: 'emit', event: { found: new Map([['phone', 1]]) } });
     expect(emitted(report).found).toEqual(new Map());
   });
@@ -116,6 +125,13 @@ describe('the client address', () => {
     const { kept } = emitted(rawEvent(REPORT, { product: 'hashed', door: '/v1/reports/hashed' }));
     expect(kept.address_hash).toBe('hash of 11 characters');
     expect(JSON.stringify(kept)).not.toContain(ADDRESS);
+  });
+
+  test('becomes a region only for a product whose policy says so', () => {
+    expect(emitted(rawEvent(REPORT)).kept.region).toBeNull();
+    const ofRegion = rawEvent(REPORT, { product: 'hashed', door: '/v1/reports/hashed' });
+    expect(emitted(ofRegion).kept.region).toBe('DE-BE');
+    expect(emitted(ofRegion, { ...CONTEXT, locate: () => undefined }).kept).toMatchObject({ country: '', region: '' });
   });
 
   test.each(['tiny', 'hashed'])('that is unknown leaves a report of %s without place and hash', (product) => {
@@ -227,8 +243,8 @@ describe('an invalid report', () => {
     expect(emitted(rawEvent(report)).document).toEqual(REPORT);
   });
 
-  test('may nest as deep as it likes', () => {
+  test('that nests too deep is refused before it is parsed', () => {
     const deep = `{"id":"1","version":${'['.repeat(4_000)}${']'.repeat(4_000)}}`;
-    expect(anonymize(rawEvent(deep), CONTEXT)).toMatchObject({ reason: 'contract_violation' });
+    expect(anonymize(rawEvent(deep), CONTEXT)).toMatchObject({ reason: 'json_too_deep' });
   });
 });

@@ -1,9 +1,11 @@
 import { parseEnv } from 'node:util';
 import { describe, expect, test } from 'vitest';
 import type { z } from 'zod';
-import { clickHouseEnvironment } from '../../../infra/clickhouse/config.ts';
+import { clickHouseEnvironment, optionalClickHouseEnvironment } from '../../../infra/clickhouse/config.ts';
 import { anonymizerEnvironment } from '../../../services/anonymizer/config.ts';
 import { edgeEnvironment } from '../../../services/edge/config.ts';
+import { processesEnvironment } from '../../../services/edge/processes.ts';
+import { spoolEnvironment } from '../../../services/edge/spool/config.ts';
 import { parseEnvironment } from '../../../services/runtime/environment.ts';
 import { serviceEnvironment } from '../../../services/runtime/service.ts';
 import { redisEnvironment } from '../../../services/runtime/state/redis-config.ts';
@@ -12,7 +14,14 @@ import { readPage, tableRows } from '../../support/prose.ts';
 
 /** What each service reads of its environment; SERVICE is for the image, which runs the one it names. */
 const SHAPES: Readonly<Record<string, z.ZodRawShape>> = {
-  edge: { ...edgeEnvironment, ...serviceEnvironment, ...redisEnvironment },
+  edge: {
+    ...edgeEnvironment,
+    ...processesEnvironment,
+    ...spoolEnvironment,
+    ...serviceEnvironment,
+    ...redisEnvironment,
+    ...optionalClickHouseEnvironment,
+  },
   anonymizer: { ...anonymizerEnvironment, ...serviceEnvironment, ...redisEnvironment },
   enricher: serviceEnvironment,
   sink: { ...sinkEnvironment, ...serviceEnvironment, ...clickHouseEnvironment },

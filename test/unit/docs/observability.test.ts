@@ -3,7 +3,7 @@ import process from 'node:process';
 import { fileURLToPath } from 'node:url';
 import type { MetricObject } from 'prom-client';
 import { describe, expect, test } from 'vitest';
-import { createMetrics, publishLag } from '../../../services/runtime/metrics.ts';
+import { createMetrics, publishLag, publishSpool } from '../../../services/runtime/metrics.ts';
 import { readPage } from '../../support/prose.ts';
 
 /** What the test reads of the dashboard. */
@@ -23,6 +23,7 @@ const FOREIGN_LABELS = ['job', 'instance', 'le'];
 const knownSeries = (): ReadonlyMap<string, readonly string[]> => {
   const metrics = createMetrics();
   publishLag(metrics, [], async () => 0);
+  publishSpool(metrics, { depth: 0, bytes: 0, maxBytes: 0, oldestMs: undefined });
   // The list holds the metrics themselves; the type leaves their labels out.
   const all = metrics.registry.getMetricsAsArray() as (MetricObject & { readonly labelNames?: readonly string[] })[];
   const series = all.flatMap(({ name, type, labelNames = [] }) => {

@@ -11,7 +11,9 @@ describe('an accepted report', () => {
     const answer = await postReport(edge);
     const [event] = await edge.events();
     expect(answer.status).toBe(200);
-    expect(answer.body).toBe(`{"status":"accepted","event_id":"${event?.event_id}"}\n`);
+    const receipt = answer.headers['candor-receipt'];
+    expect(receipt).toBe(`${event?.event_id}.1.0`);
+    expect(answer.body).toBe(`{"status":"accepted","event_id":"${event?.event_id}","receipt":"${receipt}"}\n`);
     expect(answer.headers['content-length']).toBe(String(answer.body.length));
     expect(answer.headers['content-type']).toBe('application/json');
     expect(await countedAnswers(edge)).toEqual([['tiny', 200, 1]]);

@@ -1,19 +1,13 @@
 import { describe, expect, test, vi } from 'vitest';
 import { PROBLEMS, type ProblemName } from '../../../services/edge/answers.ts';
-import { RetryableError } from '../../../services/runtime/errors.ts';
-import type { EventLog } from '../../../services/runtime/log/event-log.ts';
 import { chunk, exchange, head, openConnection } from '../../support/raw-http.ts';
 import {
   countedAnswers,
   postReport,
+  refusingLog,
   startTestEdge,
   type TestEdgeOptions,
-  withAppend,
 } from '../../support/test-edge.ts';
-
-/** A log that can't be written. */
-const refusingLog = (log: EventLog): EventLog =>
-  withAppend(log, () => Promise.reject(new RetryableError('the log is full')));
 
 describe('a refusal', () => {
   const tooLarge = 'x'.repeat(2_000);

@@ -4,7 +4,7 @@ import { createRoutes } from '../../../services/edge/routes.ts';
 import { tinyCatalog } from '../../support/tiny-catalog.ts';
 
 describe('a door', () => {
-  const route = createRoutes(tinyCatalog);
+  const routes = createRoutes(tinyCatalog);
   test.each<[string, string | undefined, string | undefined]>([
     ['/tiny', 'telemetry.tiny.example', 'tiny'],
     ['/tiny', 'localhost:8080', 'tiny'],
@@ -14,6 +14,8 @@ describe('a door', () => {
     ['/', 'Telemetry.HASHED.example:80', 'hashed'],
     ['/v1/reports/tiny', undefined, 'tiny'],
     ['/v1/reports/hashed', 'localhost', 'hashed'],
+    ['/v1/batches/tiny', undefined, 'tiny'],
+    ['/v1/batches/other', undefined, undefined],
     ['/', 'localhost', undefined],
     ['/', undefined, undefined],
     ['/', 'telemetry.tiny.example', undefined],
@@ -24,11 +26,18 @@ describe('a door', () => {
     ['/v1/reports/', undefined, undefined],
     ['', 'telemetry.hashed.example', undefined],
   ])('%s on the host %s belongs to %s', (path, host, product) => {
-    expect(route(path, host)?.product).toBe(product);
+    expect(routes.find(path, host)?.get('POST')?.product).toBe(product);
   });
 
-  test('tells its path and methods', () => {
-    expect(route('/tiny', undefined)).toEqual({ product: 'tiny', path: '/tiny', methods: ['POST'] });
+  test('is known by its method', () => {
+    const doors = routes.find('/v1/reports/tiny', undefined);
+    expect([...(doors?.keys() ?? [])]).toEqual(['POST']);
+    expect(doors?.get('POST')).toMatchObject({ product: 'tiny', path: '/v1/reports/tiny', service: 'report' });
+  });
+
+  test('for receipts takes whatever stands behind its path', () => {
+    expect(routes.find('/v1/receipts/abc', undefined)?.get('GET')?.service).toBe('receipt');
+    expect(routes.find('/v1/receipts', undefined)).toBeUndefined();
   });
 });
 
@@ -44,11 +53,12 @@ test('two products can not share a path', () => {
 
 test('every door that a real client knows belongs to its product', async () => {
   const catalog = await loadCatalog();
-  const route = createRoutes(catalog);
+  const routes = createRoutes(catalog);
   for (const { product, wire } of catalog.products.values()) {
-    expect(route(`/v1/reports/${product}`, undefined)?.product).toBe(product);
-    for (const { path, hosts = [] } of wire.endpoints) {
-      for (const host of hosts) expect(route(path, host)?.product).toBe(product);
+    expect(routes.find(`/v1/reports/${product}`, undefined)?.get('POST')?.product).toBe(product);
+    for (const { path, method, transport, hosts = [] } of wire.endpoints) {
+      const door = transport === 'websocket' ? 'GET' : method;
+      for (const host of hosts) expect(routes.find(path, host)?.get(door)?.product).toBe(product);
     }
   }
 });

@@ -9,8 +9,10 @@ const keptOf = (document: string, kind = 'tiny.report'): Kept => ({
   kind,
   installation_id: 'installation-1',
   country: 'DE',
+  region: null,
   geo_build: 20_000,
   address_hash: null,
+  unknown_fields: [],
   document,
 });
 
@@ -77,10 +79,22 @@ describe('the common columns', () => {
 });
 
 describe('outcomes', () => {
+  test('a field that no contract lists is a row of its own, which does not count', () => {
+    const kept = { ...keptOf('{}'), unknown_fields: ['theme', 'users[].theme'] };
+    expect(storedRows(EVENT, kept, { tiny_reports: [{ version: '1' }] })).toMatchObject({
+      unknown_fields: [
+        { kind: 'tiny.report', path: 'theme' },
+        { kind: 'tiny.report', path: 'users[].theme' },
+      ],
+      outcomes: [{ rows: 1 }],
+    });
+  });
+
   test('a stored report keeps its rows and counts them', () => {
     const rows = { tiny_reports: [{ version: '1' }], tiny_users: [{}, {}], tiny_others: undefined };
     expect(storedRows(EVENT, keptOf('{}'), rows)).toEqual({
       ...rows,
+      unknown_fields: [],
       outcomes: [
         {
           kind: 'tiny.report',

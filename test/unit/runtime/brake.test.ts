@@ -31,7 +31,7 @@ describe('the brake', () => {
     expect(countUntilStopped(10_000, () => reason)).toBe(10_000);
   });
 
-  test.each(['stage_failed', 'row_unencodable', 'envelope_undecodable', 'unknown_product'])(
+  test.each(['stage_failed', 'row_unencodable', 'row_refused', 'envelope_undecodable', 'unknown_product'])(
     'stops after more faults in a row than it may let through: %s',
     (reason) => {
       expect(countUntilStopped(1_000, () => reason)).toBe(50);

@@ -91,6 +91,7 @@ describe('address keys', () => {
         if (isAway) throw new RetryableError('the store is away');
         return state.createOnce(...entry);
       },
+      createOnceMany: (entries, ttlMs) => state.createOnceMany(entries, ttlMs),
       getMany: (keys) => state.getMany(keys),
       close: () => state.close(),
     };

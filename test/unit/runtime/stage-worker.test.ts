@@ -30,6 +30,9 @@ const start = async (texts: readonly string[], appendFailures: readonly Error[] 
   const noting: EventLog = {
     generation: log.generation,
     lag: log.lag.bind(log),
+    ranges: log.ranges.bind(log),
+    read: log.read.bind(log),
+    progress: log.progress.bind(log),
     close: () => log.close(),
     append: async (topic, partition, values) => {
       const failure = failures.shift();

@@ -1,7 +1,7 @@
 import { ClickHouseError } from '@clickhouse/client';
 import { describe, expect, test } from 'vitest';
 import { PermanentError, RetryableError } from '../../../services/runtime/errors.ts';
-import { classified, errorCode } from '../../../services/sink/clickhouse-errors.ts';
+import { classified, DATA_CODES, DataRefusal, errorCode } from '../../../services/sink/clickhouse-errors.ts';
 
 const clickHouseError = (code: string): ClickHouseError =>
   new ClickHouseError({ message: `message ${code}`, code, type: 'TYPE' });
@@ -18,8 +18,7 @@ describe('an error of ClickHouse', () => {
     ['319', RetryableError],
     ['394', RetryableError],
     ['999', RetryableError],
-    ['6', PermanentError],
-    ['27', PermanentError],
+    ['53', PermanentError],
     ['60', PermanentError],
     ['62', PermanentError],
     ['395', PermanentError],
@@ -32,6 +31,17 @@ describe('an error of ClickHouse', () => {
     expect(error.cause).toBe(cause);
     expect(errorCode(cause)).toBe(code);
   });
+
+  test.each([...DATA_CODES])(
+    'with the code %s refuses a value, which shows in nothing that is thrown: %s',
+    (code, name) => {
+      const error = classified(clickHouseError(code), 'inserting');
+      expect(error).toBeInstanceOf(DataRefusal);
+      expect(error).toBeInstanceOf(PermanentError);
+      expect(error).toMatchObject({ code, message: `inserting: ClickHouse refuses a value: ${code} ${name}` });
+      expect(error.cause).toBeUndefined();
+    },
+  );
 
   test('that speaks of too many parts waits for merges', () => {
     expect(classified(clickHouseError('252'), 'inserting')).toMatchObject({ retryAfterMs: 5_000 });

@@ -27,6 +27,11 @@ describe('a cursor lets through', () => {
     expect(read(cursorAt(), [[[0, 1]], [[2]]])).toEqual([[0, 1], [2]]);
   });
 
+  test('nothing of an event whose outcome is stored, also into tables that have no rows of it', () => {
+    const cursor = new PartitionCursor(new Map([[watermarkKey('outcomes', 202611, 'g1'), 4]]));
+    expect(read(cursor, [[[3, 4]], [[4, 5]], [[6]]])).toEqual([[], [5], [6]]);
+  });
+
   test('what is not stored yet, cutting through a message where it must', () => {
     expect(read(cursorAt(3), [[[1, 2]], [[3]], [[3, 4, 5]], [[6]]])).toEqual([[], [], [4, 5], [6]]);
   });

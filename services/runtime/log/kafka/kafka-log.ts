@@ -1,9 +1,10 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Admin, Kafka } from 'kafkajs';
 import type { Topic } from '../../../../schemas/topics/topics.ts';
 import { PermanentError, RetryableError } from '../../errors.ts';
 import type { Logger } from '../../logger.ts';
 import { retrying } from '../../retry.ts';
-import type { EventLog, OwnedPartition } from '../event-log.ts';
+import type { EventLog, OffsetRange, OwnedPartition, Progress } from '../event-log.ts';
 import { checkTopics } from './check-topics.ts';
 import type { KafkaLogConfig } from './config.ts';
 import { connectToKafka, createKafkaClient } from './connection.ts';
@@ -12,6 +13,8 @@ import { readGroupOffsets } from './group-offsets.ts';
 import { InFlightBytes } from './in-flight-bytes.ts';
 import { IdempotentProducer, type PartitionProducer } from './partition-producer.ts';
 import { PartitionQueue } from './partition-queue.ts';
+import { readRanges } from './ranges.ts';
+import { readRecords } from './read-records.ts';
 import { describeTopics } from './topic-settings.ts';
 
 /** What the log on Kafka is about. */
@@ -28,8 +31,14 @@ export interface KafkaLogOptions {
 /** Room for what Kafka puts around one value: 61 bytes around a batch, up to 30 around a record. */
 const OVERHEAD_BYTES = 1_024;
 
+/** Bytes of the largest value that a topic takes. */
+export const largestValueBytes = ({ kafka }: Pick<Topic, 'kafka'>): number => kafka.maxMessageBytes - OVERHEAD_BYTES;
+
 /** Bytes of one fetch of a partition, as kafkajs has it by default; a larger record comes alone. */
 const FETCH_BYTES = 1024 * 1024;
+
+/** Longest time for what is under way to be acknowledged, and for the connections to end; a process has 9 s for all its parts. */
+const CLOSE_TIMEOUT_MS = 4_000;
 
 /** The event log on Apache Kafka. */
 export class KafkaLog implements EventLog {
@@ -80,7 +89,7 @@ export class KafkaLog implements EventLog {
   async append(topic: string, partition: number, values: readonly Buffer[]): Promise<number> {
     if (this.#closing !== undefined) throw new RetryableError('the log is closed');
     const queue = this.#queue(topic, partition);
-    const bound = this.#topic(topic).kafka.maxMessageBytes - OVERHEAD_BYTES;
+    const bound = largestValueBytes(this.#topic(topic));
     const tooLarge = values.find(({ length }) => length > bound);
     if (tooLarge !== undefined) {
       throw new PermanentError(`a value of ${tooLarge.length} bytes is larger than the ${bound} that ${topic} takes`);
@@ -105,8 +114,27 @@ export class KafkaLog implements EventLog {
     return [...offsets.values()].reduce((sum, { position, end }) => sum + end - position, 0);
   }
 
+  async ranges(topic: string): Promise<readonly OffsetRange[]> {
+    return readRanges(this.#admin, topic);
+  }
+
+  async read(topic: string, partition: number, offsets: readonly number[]): Promise<ReadonlyMap<number, Buffer>> {
+    const { start, end } = (await this.ranges(topic))[partition] ?? { start: 0, end: 0 };
+    const present = offsets.filter((offset) => offset >= start && offset < end);
+    if (present.length === 0) return new Map();
+    const parts = { kafka: this.#kafka, admin: this.#admin, fetchBytes: FETCH_BYTES };
+    return readRecords(parts, topic, partition, present);
+  }
+
+  async progress(topic: string, group: string, partition: number): Promise<Progress> {
+    const offset = (await readGroupOffsets(this.#admin, topic, group)).get(partition);
+    if (offset === undefined) throw new Error(`the log has no ${topic}/${partition}`);
+    return { committed: offset.position, end: offset.end };
+  }
+
+  /** Waits for the appends under way, but not for a Kafka that is away: their outcome is unknown then. */
   close(): Promise<void> {
-    this.#closing ??= this.#close();
+    this.#closing ??= Promise.race([this.#close(), sleep(CLOSE_TIMEOUT_MS, undefined, { ref: false })]);
     return this.#closing;
   }
 

@@ -29,8 +29,10 @@ const eventAt = (offset: number, receivedAt = '2026-11-21T00:00:00Z', generation
     kind: 'tiny.report',
     installation_id: 'installation-1',
     country: 'DE',
+    region: null,
     geo_build: 20_000,
     address_hash: null,
+    unknown_fields: [],
     document: '{}',
   },
   refused: null,
@@ -107,4 +109,12 @@ test('rows of our own making that do not fit are a mistake of ours', () => {
   const writer = new BatchWriter(FORMATS);
   expect(() => writer.write(eventAt(0), { outcomes: [{ kind: 7 }] })).toThrow(PermanentError);
   expect(() => writer.write(eventAt(0), { nowhere: [{}] })).toThrow(PermanentError);
+});
+
+test('outcomes come last, whatever tables the events after the first one have', () => {
+  const writer = new BatchWriter(FORMATS);
+  const outcome = { kind: '', outcome: 'drop', stage: '', reason: '', bytes: 1, rows: 0, replay_of: null };
+  writer.write(eventAt(1), { outcomes: [outcome] });
+  writer.write(eventAt(2), { tiny_reports: [{ version: '1' }], outcomes: [outcome] });
+  expect(summaries(writer.finish())).toEqual(['tiny_reports 202611 g1: 2', 'outcomes 202611 g1: 1 2']);
 });

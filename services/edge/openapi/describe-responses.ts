@@ -1,0 +1,74 @@
+import { PROBLEMS, type ProblemName } from '../answers.ts';
+import type { Door, Service } from '../routes.ts';
+import { ANSWER_SCHEMAS, type AnswerName } from './answer-schemas.ts';
+
+/** A part of the description. */
+export type Json = Readonly<Record<string, unknown>>;
+
+/** Refers to a schema of the description. */
+export const schemaRef = (name: string): Json => ({ $ref: `#/components/schemas/${name}` });
+
+/** What may be wrong with a request at a door, besides its being busy. */
+const PROBLEMS_OF: Readonly<Record<Service, readonly ProblemName[]>> = {
+  report: ['empty-body', 'too-large', 'unsupported-encoding'],
+  batch: [
+    'empty-body',
+    'malformed-batch',
+    'too-large',
+    'inflated-too-large',
+    'too-many-documents',
+    'unsupported-encoding',
+  ],
+  echo: ['empty-body', 'too-large', 'unsupported-encoding', 'no-echo', 'echo-busy'],
+  frames: ['websocket-only'],
+  receipt: ['unknown-receipt', 'no-receipts', 'receipts-busy'],
+  description: [],
+};
+
+const jsonAnswer = (...names: readonly [AnswerName, ...AnswerName[]]): Json => {
+  const [schema, ...others] = names.map(schemaRef);
+  return {
+    description: ANSWER_SCHEMAS[names[0]].description,
+    content: { 'application/json': { schema: others.length > 0 ? { oneOf: [schema, ...others] } : schema } },
+  };
+};
+
+const RECEIPT_HEADER = { 'Candor-Receipt': { description: 'The receipt of the report', schema: { type: 'string' } } };
+
+const successOf = ({ service, whenInvalid }: Door): Json => {
+  const answers: Readonly<Record<Service, Json>> = {
+    report: {
+      ...(whenInvalid === 'ok' ? jsonAnswer('Accepted', 'Rejected') : jsonAnswer('Accepted')),
+      headers: RECEIPT_HEADER,
+    },
+    batch: jsonAnswer('BatchResults'),
+    echo: jsonAnswer('Echo'),
+    frames: { description: 'The connection is open; frames are not answered' },
+    receipt: jsonAnswer('ReportState'),
+    description: { description: 'This description', content: { 'application/json': { schema: { type: 'object' } } } },
+  };
+  return answers[service];
+};
+
+/** Status and name of the problems of a door; a door that cuts has no answer for being busy. */
+const problemsOf = ({ service, whenBusy, whenInvalid }: Door): (readonly [number, ProblemName])[] => {
+  const own = whenInvalid === 'ok' ? [] : PROBLEMS_OF[service];
+  const isBusy = (service === 'report' || service === 'batch') && whenBusy !== 'cut';
+  return [
+    ...own.map((name) => [PROBLEMS[name].status, name] as const),
+    ...(isBusy ? [[whenBusy.status, 'busy'] as const] : []),
+  ];
+};
+
+/** What a door answers, by status. */
+export const describeResponses = (door: Door): Json => {
+  const byStatus = Map.groupBy(problemsOf(door), ([status]) => status);
+  const problems = [...byStatus].map(([status, found]) => [
+    status,
+    {
+      description: found.map(([, name]) => `${name}: ${PROBLEMS[name].title}`).join('; '),
+      content: { 'application/problem+json': { schema: schemaRef('Problem') } },
+    },
+  ]);
+  return { [door.service === 'frames' ? 101 : 200]: successOf(door), ...Object.fromEntries(problems) };
+};

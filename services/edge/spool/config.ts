@@ -1,0 +1,18 @@
+import { z } from 'zod';
+import { wholeNumber } from '../../runtime/environment.ts';
+
+/** A day of about 30 reports/s of 3 KB, or of 100/s of 1 KB. */
+const MAX_BYTES = 10 * 1024 * 1024 * 1024;
+
+/** The least patient clients (CloudQuery, Hasura's CLI) wait 2 s; Kafka acknowledges within some 20 ms. */
+const AFTER_MS = 1_000;
+
+/** The environment of an edge that spools what the log does not take. */
+export const spoolEnvironment = {
+  /** Belongs to one edge alone; each of its processes has a part of it. */
+  EDGE_SPOOL_DIR: z.string().default('./data/spool'),
+  /** Bytes on disk, over all processes; above it, reports are refused. */
+  EDGE_SPOOL_MAX_BYTES: wholeNumber(MAX_BYTES, 1),
+  /** A report that the log has not acknowledged after this time goes into the spool. */
+  EDGE_SPOOL_AFTER_MS: wholeNumber(AFTER_MS, 1),
+};

@@ -1,0 +1,70 @@
+import { createHash } from 'node:crypto';
+import type { Random } from '../../services/standalone/demo/random.ts';
+
+/** A report of the ledger: what is sent, and what must become of it. */
+export interface Report {
+  /** Counts the reports of a round from 1: SonarQube's messageSequenceNumber. */
+  readonly sequence: number;
+  readonly body: Buffer;
+  /** Rows that it becomes by table; none when it is malformed. */
+  readonly rows: Readonly<Record<string, number>>;
+  /** Why it must become a dead letter; undefined when it is well-formed. */
+  readonly refusal: 'contract_violation' | 'not_json' | undefined;
+  /** Of the body, hex: tells dead letters, which keep nothing else of a report, apart. */
+  readonly sha256: string;
+}
+
+/** Share of the reports that are malformed, half of them cut off and half without an id. */
+const MALFORMED_SHARE = 0.05;
+
+/** The one report of a round that is larger than a message of rows, so that it travels in pieces. */
+const LARGE_SEQUENCE = 100;
+const LARGE_USERS = 8_000;
+
+const plugin = (index: number) => ({ name: ['java', 'python', 'go', 'php'][index % 4], version: '8.6.0.37351' });
+
+const user = (random: Random) => ({ userUuid: random.hex(56), status: 'active', identityProvider: 'github' });
+
+const project = (random: Random) => ({
+  projectUuid: random.hex(20),
+  language: 'java',
+  loc: random.integer(1, 100_000),
+});
+
+const list = <T>(length: number, make: (index: number) => T): T[] => Array.from({ length }, (_, index) => make(index));
+
+/** Makes up report number `sequence` of an installation of SonarQube. */
+export const makeReport = (installation: string, sequence: number, random: Random): Report => {
+  const [plugins, projects] = [random.integer(0, 4), random.integer(0, 3)];
+  const users = sequence === LARGE_SEQUENCE ? LARGE_USERS : random.integer(0, 5);
+  const document = {
+    id: installation,
+    version: '10.7.0.96327',
+    messageSequenceNumber: sequence,
+    plugins: list(plugins, plugin),
+    users: list(users, () => user(random)),
+    projects: list(projects, () => project(random)),
+  };
+  const malformed = sequence !== LARGE_SEQUENCE && random.chance(MALFORMED_SHARE);
+  const refusal = malformed ? random.pick(['contract_violation', 'not_json'] as const) : undefined;
+  const { id, ...withoutId } = document;
+  const text = {
+    contract_violation: JSON.stringify({ ...withoutId, unknown: id }),
+    not_json: JSON.stringify(document).slice(0, -1),
+    none: JSON.stringify(document),
+  }[refusal ?? 'none'];
+  const body = Buffer.from(text);
+  const rows = {
+    sonarqube_reports: 1,
+    sonarqube_plugins: plugins,
+    sonarqube_users: users,
+    sonarqube_projects: projects,
+  };
+  return {
+    sequence,
+    body,
+    rows: refusal ? {} : Object.fromEntries(Object.entries(rows).filter(([, count]) => count > 0)),
+    refusal,
+    sha256: createHash('sha256').update(body).digest('hex'),
+  };
+};
