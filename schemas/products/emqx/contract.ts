@@ -58,7 +58,7 @@ const exhookServer = z.object({
 const report = z.object({
   emqx_version: word('configuration', 'Adoption of releases').nullish(),
   license: z.object({ edition: word('configuration', 'Adoption of editions').nullish() }).nullish(),
-  os_name: word('configuration', 'Which operating systems to support').nullish(),
+  os_name: freeText('Which operating systems to support', MAX_WORD_CHARS).nullish(),
   os_version: freeText('Which operating system versions to support').nullish(),
   otp_version: word('configuration', 'Which Erlang releases are in use').nullish(),
   up_time: countOrAtom('usage', 'Stability: how long nodes run'),

@@ -1,5 +1,16 @@
 import { z } from 'zod';
-import { count, dateTime, epochMillis, flag, freeText, installationId, integer, list, word } from '../../pack/field.ts';
+import {
+  count,
+  dateTime,
+  epochMillis,
+  flag,
+  freeText,
+  installationId,
+  integer,
+  list,
+  MAX_WORD_CHARS,
+  word,
+} from '../../pack/field.ts';
 import { dayOf, digestOf } from '../../pack/identity.ts';
 import { contract } from '../../pack/pack.ts';
 import {
@@ -70,7 +81,7 @@ const report = z.object({
   sonarway_quality_gate_uuid: word('pseudonym', 'Which quality gate is the built-in one').nullish(),
   database: database.nullish(),
   plugins: list(plugin).nullish(),
-  customSecurityConfig: list(word('configuration', 'Adoption of custom security rules')).nullish(),
+  customSecurityConfig: list(freeText('Adoption of custom security rules', MAX_WORD_CHARS)).nullish(),
   hasUnanalyzedC: flag('usage', 'Demand for the analysis of C').nullish(),
   hasUnanalyzedCpp: flag('usage', 'Demand for the analysis of C++').nullish(),
   installationDate: z

@@ -9,6 +9,7 @@ import {
   identifier,
   installationId,
   list,
+  MAX_WORD_CHARS,
   word,
 } from '../../../pack/field.ts';
 import { contract } from '../../../pack/pack.ts';
@@ -93,7 +94,7 @@ const operation = z.object({
     .object({
       name: word('configuration', 'Which compiler built the binary').nullish(),
       version: word('configuration', 'Which Go release built the binary').nullish(),
-      description: word('configuration', 'Which platform the binary was built for').nullish(),
+      description: freeText('Which platform the binary was built for', MAX_WORD_CHARS).nullish(),
     })
     .nullish(),
   sdk: z
