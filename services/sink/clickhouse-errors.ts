@@ -66,6 +66,22 @@ export class DataRefusal extends PermanentError {
 /** FUNCTION_THROW_IF_VALUE_IS_NON_ZERO: the fence refused the insert. */
 const FENCED_CODE = '395';
 
+/**
+ * Error codes whose words are about the server, its tables and rights. Those of any other may quote what was sent, as the
+ * rest of a statement that could not be parsed.
+ */
+const WORDED_CODES: ReadonlySet<string> = new Set([
+  ...RETRYABLE_CODES,
+  FENCED_CODE,
+  '16', // NO_SUCH_COLUMN_IN_TABLE
+  '47', // UNKNOWN_IDENTIFIER
+  '60', // UNKNOWN_TABLE
+  '81', // UNKNOWN_DATABASE
+  '243', // NOT_ENOUGH_SPACE
+  '497', // ACCESS_DENIED
+  '516', // AUTHENTICATION_FAILED
+]);
+
 /** TOO_MANY_PARTS: merges need time; a try sooner than this would only add to them. */
 const TOO_MANY_PARTS_CODE = '252';
 const TOO_MANY_PARTS_WAIT_MS = 5_000;
@@ -73,10 +89,22 @@ const TOO_MANY_PARTS_WAIT_MS = 5_000;
 /** The ClickHouse error code of what was thrown; `0` when there was no answer. */
 export const errorCode = (error: unknown): string => (error instanceof ClickHouseError ? error.code : '0');
 
+/** The error, with its name in place of its words where these may quote what was sent. */
+const withoutQuotations = (error: unknown): unknown => {
+  if (!(error instanceof ClickHouseError) || WORDED_CODES.has(error.code)) return error;
+  const { code, type } = error;
+  return new ClickHouseError({
+    message: `ClickHouse's error ${code} ${type}`,
+    code,
+    ...(type !== undefined && { type }),
+  });
+};
+
 /** What was thrown by a query as a {@link RetryableError} or {@link PermanentError}. No answer means: unknown, so try again. */
-export const classified = (error: unknown, what: string): RetryableError | PermanentError => {
-  const code = errorCode(error);
+export const classified = (thrown: unknown, what: string): RetryableError | PermanentError => {
+  const code = errorCode(thrown);
   if (DATA_CODES.has(code)) return new DataRefusal(code, what);
+  const error = withoutQuotations(thrown);
   const message = `${what}: ${messageOf(error)}`;
   if (code === FENCED_CODE) {
     return new PermanentError(`${what}: another sink has taken over one of its partitions`, { cause: error });

@@ -1,3 +1,4 @@
+import { inspect } from 'node:util';
 import { ClickHouseError } from '@clickhouse/client';
 import { describe, expect, test } from 'vitest';
 import { PermanentError, RetryableError } from '../../../services/runtime/errors.ts';
@@ -28,8 +29,20 @@ describe('an error of ClickHouse', () => {
     const error = classified(cause, 'inserting');
     expect(error).toBeInstanceOf(kind);
     expect(error.message).toContain('inserting: ');
-    expect(error.cause).toBe(cause);
-    expect(errorCode(cause)).toBe(code);
+    expect(errorCode(error.cause)).toBe(code);
+  });
+
+  test.each(['53', '62', '70', '1002'])(
+    'with the code %s is not quoted: its words could be those of a report',
+    (code) => {
+      const error = classified(clickHouseError(code), 'inserting');
+      expect(error.message).toBe(`inserting: ClickHouse's error ${code} TYPE`);
+      expect(inspect(error, { depth: null })).not.toContain(`message ${code}`);
+    },
+  );
+
+  test.each(['60', '241', '516'])('with the code %s is quoted: it speaks of tables, rights or the server', (code) => {
+    expect(classified(clickHouseError(code), 'inserting').message).toBe(`inserting: message ${code}`);
   });
 
   test.each([...DATA_CODES])(
