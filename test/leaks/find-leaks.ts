@@ -33,6 +33,12 @@ export const findLeaks = async (search: Search, places: readonly Place[]): Promi
   return findings;
 };
 
+/** Names of the places where something is found, and `packed` behind them where it is only found inside of what is compressed. */
+export const placesOf = (findings: readonly Finding[]): readonly string[] =>
+  findings
+    .filter(({ leaks }) => leaks.length > 0)
+    .map(({ place, leaks }) => (leaks.every(({ isPacked }) => isPacked) ? `${place}, packed` : place));
+
 /** A leak in one line; the same canary in the same place once. */
 export const describeLeaks = (findings: readonly Finding[]): readonly string[] => [
   ...new Map(

@@ -1,7 +1,7 @@
 import { gzipSync } from 'node:zlib';
 import type { Kind, ProductCatalog } from '../../schemas/pack/catalog.ts';
 import { encodeTraces } from '../support/otlp.ts';
-import { bodyCanaries, CONNECTION_CANARIES as C, type Canary, headerCanaries } from './canaries.ts';
+import { bodyCanaries, CONNECTION_CANARIES as C, type Canary, CONTROL, headerCanaries } from './canaries.ts';
 import { asSent, makeDocument, VARIANTS } from './documents.ts';
 import { otherDoors, type ReportDoor, reportDoors } from './doors.ts';
 
@@ -80,7 +80,7 @@ const reportShots = (door: ReportDoor, canaries: readonly Canary[], bodies: read
   return bodies.map((body) => (mark === 'packed' ? to({ 'content-encoding': 'gzip' }, gzipSync(body)) : to({}, body)));
 };
 
-const textOf = ({ text }: Canary): string => `it failed: ${text} (in the middle)`;
+const textOf = ({ text }: Canary): string => `it failed (${CONTROL.text}): ${text} and so on`;
 
 const newId = (): string => {
   serial += 1;

@@ -8,10 +8,10 @@ import { USERS } from '../../infra/clickhouse/embedded/configuration.ts';
 import { loadCatalog } from '../../schemas/pack/catalog.ts';
 import { eventually } from '../support/eventually.ts';
 import { ask, makePlace, type Place, type RunningPipeline, spawnPipeline } from '../support/pipeline.ts';
-import { allCanaries, CONNECTION_CANARIES } from './canaries.ts';
+import { allCanaries, CONNECTION_CANARIES, CONTROL } from './canaries.ts';
 import { CARELESS_PATH } from './careless-logging.ts';
 import { CLICKHOUSE_LOGS } from './clickhouse-logs.ts';
-import { describeLeaks, type Finding, findLeaks } from './find-leaks.ts';
+import { describeLeaks, type Finding, findLeaks, placesOf } from './find-leaks.ts';
 import { type Answers, fire, type Target } from './fire.ts';
 import { bytesPlace, filesPlace, type Place as LeakPlace, pagesPlace, tablesPlace } from './places.ts';
 import { report } from './report.ts';
@@ -61,12 +61,14 @@ const adminPassword = async (): Promise<string> => {
   return new RegExp(`<${USERS.admin}>\\s*<password>(\\w+)`).exec(users)?.[1] ?? '';
 };
 
+const LOG_NAME = 'event log (LMDB, its free pages too)';
+
 const isClickHouseData = (path: string): boolean => path.startsWith('clickhouse/data');
 
 const writtenPlaces = (): LeakPlace[] => [
   bytesPlace('stdout and stderr, LOG_LEVEL=trace', () => printed.map((output) => output())),
   bytesPlace('answers to clients', () => answers.written),
-  filesPlace('event log (LMDB, its free pages too)', join(place.dataDir, 'log'), true),
+  filesPlace(LOG_NAME, join(place.dataDir, 'log'), true),
   filesPlace('ClickHouse: files', place.dataDir, false, isClickHouseData),
   filesPlace(
     'all other files: state store, schema ids, configuration, ClickHouse log',
@@ -132,8 +134,13 @@ describe('with all parts in one process', () => {
     expect(describeLeaks(findings)).toEqual([]);
   });
 
+  test('what is kept is found in the tables and in the event log: they were searched', async () => {
+    const found = placesOf(await findLeaks(createSearch([CONTROL]), [...(await livePlaces()), ...writtenPlaces()]));
+    expect(found).toEqual(expect.arrayContaining(['ClickHouse: all tables, query_log and its like', LOG_NAME]));
+  });
+
   test('the bodies as they came are found in the event log, so the search works', () => {
-    const [log] = findings.filter(({ place: name }) => name.startsWith('event log'));
+    const [log] = findings.filter(({ place: name }) => name === LOG_NAME);
     expect(log?.asSent).toBeGreaterThan(1_000);
   });
 });

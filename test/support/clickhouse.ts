@@ -11,6 +11,8 @@ import { freePorts } from './ports.ts';
 export interface ClickHouseServer {
   readonly admin: ClickHouseAccess;
   readonly sink: ClickHouseAccess;
+  /** Where its data is. */
+  readonly folder: string;
   close(): Promise<void>;
 }
 
@@ -27,6 +29,7 @@ export const startClickHouse = async (configuration?: string): Promise<ClickHous
   return {
     admin: { url: server.url, username: USERS.admin, password: passwords.adminPassword },
     sink: { url: server.url, username: USERS.sink, password: passwords.sinkPassword },
+    folder: path,
     close: async () => {
       await server.close();
       await rm(path, { recursive: true, force: true, maxRetries: 5 });

@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { USERS } from '../../infra/clickhouse/embedded/configuration.ts';
-import { startClickHouse } from './clickhouse.ts';
+import { type ClickHouseServer, startClickHouse } from './clickhouse.ts';
 import { describeWithKafka, type KafkaBroker, startKafka } from './kafka.ts';
 import { freePorts } from './ports.ts';
 import { runToItsEnd } from './program.ts';
@@ -14,22 +14,35 @@ import { SERVICES, type ServiceName, type ServiceProcess, spawnService, untilRea
 /** One running instance of each service. */
 export type Services = Record<ServiceName, ServiceProcess>;
 
+type Environment = Readonly<Record<string, string>>;
+
 /** Variables by service. */
-export type Environments = Readonly<Record<ServiceName, Readonly<Record<string, string>>>>;
+export type Environments = Readonly<Record<ServiceName, Environment>>;
+
+/** What may differ from an ordinary cluster. */
+export interface ClusterOptions {
+  /** Variables of every service. */
+  readonly env?: Environment;
+  /** See {@link startClickHouse}. */
+  readonly clickHouse?: string;
+}
 
 /** Real parts, made ready by the commands of a deployment, and the services that run on them. */
 export interface Cluster {
   readonly kafka: KafkaBroker;
   readonly registry: Registry;
   readonly redis: RedisServer;
+  readonly clickHouse: ClickHouseServer;
+  /** Folder of the edge's spool. */
+  readonly spool: string;
   readonly edgeUrl: string;
   readonly clickHouseUrl: string;
   /** The variables that each service is run with. */
   readonly environments: Environments;
   /** Runs an instance of a service; resolves at once. */
-  spawn(name: ServiceName): Promise<ServiceProcess>;
+  spawn(name: ServiceName, env?: Environment): Promise<ServiceProcess>;
   /** Runs an instance of a service; resolves when it is ready. */
-  start(name: ServiceName): Promise<ServiceProcess>;
+  start(name: ServiceName, env?: Environment): Promise<ServiceProcess>;
   /** Runs one instance of each; resolves when all are ready. */
   startAll(): Promise<Services>;
   /** Ends all services and removes all parts, with what they hold. */
@@ -43,29 +56,29 @@ export const describeWithCluster: DescribeWhenAvailable = (title, suite) =>
   );
 
 /** Starts everything at once and has what was started closed with the stack, also when another part does not start. */
-const startParts = async (stack: AsyncDisposableStack) => {
+const startParts = async (stack: AsyncDisposableStack, { clickHouse: configuration }: ClusterOptions) => {
   const closing = async <T>(starting: Promise<T>, close: (part: T) => Promise<void>): Promise<T> =>
     stack.adopt(await starting, close);
   const parts = [
     closing(startKafka(), (kafka) => kafka.close()),
     closing(startRegistry(), (registry) => registry.close()),
     closing(RedisServer.start(), (redis) => redis.close()),
-    closing(startClickHouse(), (clickHouse) => clickHouse.close()),
+    closing(startClickHouse(configuration), (clickHouse) => clickHouse.close()),
   ] as const;
   await Promise.allSettled(parts);
   return Promise.all(parts);
 };
 
 /** Starts the parts and runs the commands of a deployment; the services are up to the test. */
-export const startCluster = async (): Promise<Cluster> => {
+export const startCluster = async (options: ClusterOptions = {}): Promise<Cluster> => {
   const stack = new AsyncDisposableStack();
   try {
-    const [kafka, registry, redis, clickHouse] = await startParts(stack);
+    const [kafka, registry, redis, clickHouse] = await startParts(stack, options);
     const [edgePort] = await freePorts(1);
     const spool = await mkdtemp(join(tmpdir(), 'candor-spool-'));
     stack.defer(() => rm(spool, { recursive: true, force: true }));
     const { admin, sink } = clickHouse;
-    const log = { KAFKA_BROKERS: kafka.address, SCHEMA_REGISTRY_URL: registry.url, LOG_LEVEL: 'warn' };
+    const log = { KAFKA_BROKERS: kafka.address, SCHEMA_REGISTRY_URL: registry.url, LOG_LEVEL: 'warn', ...options.env };
     const state = { REDIS_URL: redis.url.reveal() };
     const accessOf = ({ url, username, password }: typeof admin) => ({
       CLICKHOUSE_URL: url,
@@ -85,15 +98,15 @@ export const startCluster = async (): Promise<Cluster> => {
       runToItsEnd('infra/clickhouse/migrate-command.ts', accessOf(admin)),
     ]);
 
-    const spawn = async (name: ServiceName): Promise<ServiceProcess> => {
-      const service = await spawnService(name, environments[name]);
+    const spawn = async (name: ServiceName, env: Environment = {}): Promise<ServiceProcess> => {
+      const service = await spawnService(name, { ...environments[name], ...env });
       stack.defer(async () => {
         await service.end('SIGKILL');
       });
       return service;
     };
-    const start = async (name: ServiceName): Promise<ServiceProcess> => {
-      const service = await spawn(name);
+    const start = async (name: ServiceName, env: Environment = {}): Promise<ServiceProcess> => {
+      const service = await spawn(name, env);
       await untilReady(service);
       return service;
     };
@@ -106,6 +119,8 @@ export const startCluster = async (): Promise<Cluster> => {
       kafka,
       registry,
       redis,
+      clickHouse,
+      spool,
       edgeUrl,
       clickHouseUrl: admin.url,
       environments,

@@ -33,6 +33,8 @@ export interface KafkaBroker {
   /** `host:port`, as in KAFKA_BROKERS. */
   readonly address: string;
   readonly pid: number;
+  /** Where its data is. */
+  readonly folder: string;
   /** Starts it again after a `stop`, with the same data and address. */
   start(): Promise<void>;
   stop(signal?: NodeJS.Signals): Promise<void>;
@@ -165,6 +167,7 @@ const startBroker = async (
   await start();
   return {
     address: advertised,
+    folder,
     get pid() {
       return broker?.pid ?? -1;
     },

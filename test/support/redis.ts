@@ -19,12 +19,13 @@ export const describeWithRedis = requirement('redis-server', hasRedis, 'apt-get 
 export class RedisServer {
   readonly url: Secret;
   readonly #arguments: readonly string[];
-  readonly #folder: string;
+  /** Where its data is. */
+  readonly folder: string;
   #process: ChildProcess | undefined;
 
   private constructor(port: number, folder: string, password: string) {
     this.url = new Secret(`redis://:${encodeURIComponent(password)}@127.0.0.1:${port}`);
-    this.#folder = folder;
+    this.folder = folder;
     this.#arguments = ['--port', `${port}`, '--bind', '127.0.0.1', '--dir', folder, '--requirepass', password];
   }
 
@@ -89,9 +90,19 @@ export class RedisServer {
     return this.#asAdmin((admin) => admin.keys('*'));
   }
 
+  /** All entries with their values; afterwards all of them are on its disk, too. */
+  dump(): Promise<readonly Buffer[]> {
+    return this.#asAdmin(async (admin) => {
+      await admin.save();
+      const keys = await admin.keysBuffer('*');
+      const values = await Promise.all(keys.map((key) => admin.getBuffer(key)));
+      return keys.flatMap((key, index) => [key, values[index] ?? Buffer.alloc(0)]);
+    });
+  }
+
   async close(): Promise<void> {
     await this.stop();
-    await rm(this.#folder, { recursive: true, force: true });
+    await rm(this.folder, { recursive: true, force: true });
   }
 
   async #asAdmin<T>(work: (admin: Redis) => Promise<T>): Promise<T> {

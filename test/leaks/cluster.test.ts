@@ -1,0 +1,135 @@
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { loadCatalog } from '../../schemas/pack/catalog.ts';
+import { type Cluster, describeWithCluster, startCluster } from '../support/cluster.ts';
+import { ask } from '../support/pipeline.ts';
+import { SERVICES, type ServiceName, type ServiceProcess, untilSettled } from '../support/service-process.ts';
+import { allCanaries, CONNECTION_CANARIES, CONTROL } from './canaries.ts';
+import { CLICKHOUSE_LOGS } from './clickhouse-logs.ts';
+import { describeLeaks, type Finding, findLeaks, placesOf } from './find-leaks.ts';
+import { type Answers, fire } from './fire.ts';
+import { bytesPlace, filesPlace, type Place, pagesPlace, tablesPlace } from './places.ts';
+import { report } from './report.ts';
+import { createSearch } from './search.ts';
+import { makeShots, type Shot } from './shots.ts';
+
+/** Two minutes on an idle machine. */
+const TIMEOUT_MS = 600_000;
+vi.setConfig({ testTimeout: TIMEOUT_MS, hookTimeout: TIMEOUT_MS });
+
+/** Time in which what was sent gets somewhere before the next fault. */
+const UNDER_WAY_MS = 500;
+
+describeWithCluster('with each service in a process of its own', () => {
+  const search = createSearch(allCanaries());
+  const answers: Answers = { statuses: new Map(), written: [] };
+  const findings: Finding[] = [];
+  const started: ServiceProcess[] = [];
+  const services = {} as Record<ServiceName, ServiceProcess>;
+  let cluster: Cluster;
+  let shots: readonly Shot[];
+
+  const start = async (name: ServiceName, env: Readonly<Record<string, string>> = {}): Promise<void> => {
+    services[name] = await cluster.start(name, env);
+    started.push(services[name]);
+  };
+
+  const send = (some: readonly Shot[]): Promise<readonly Shot[]> =>
+    fire(
+      { edgePort: Number(new URL(cluster.edgeUrl).port), adminPort: Number(new URL(services.edge.adminUrl).port) },
+      some,
+      answers,
+    );
+
+  /** The first of `parts` equal parts of the shots, counted from 0. */
+  const part = (index: number, parts: number): readonly Shot[] =>
+    shots.slice(Math.ceil((index * shots.length) / parts), Math.ceil(((index + 1) * shots.length) / parts));
+
+  const isOfTopic =
+    (topic: string) =>
+    (path: string): boolean =>
+      path.startsWith(join('logs', `${topic}-`));
+  const isRaw = isOfTopic('candor.raw');
+  const isAnonymized = isOfTopic('candor.anonymized');
+
+  const spoolPlace = (): Place => filesPlace('spool of the edge, while Kafka is away', cluster.spool, true);
+
+  const livePlaces = (): Place[] => [
+    tablesPlace('ClickHouse: all tables, query_log and its like', cluster.clickHouse.admin),
+    pagesPlace(
+      '/metrics, /healthz, /readyz of each service',
+      SERVICES.flatMap((name) => ['metrics', 'healthz', 'readyz'].map((page) => `${services[name].adminUrl}/${page}`)),
+    ),
+  ];
+
+  const writtenPlaces = (dumped: readonly Buffer[]): Place[] => [
+    bytesPlace('stdout and stderr of each service, LOG_LEVEL=trace', () => started.map(({ output }) => output())),
+    bytesPlace('answers to clients', () => answers.written),
+    filesPlace('Kafka: candor.raw', cluster.kafka.folder, true, isRaw),
+    filesPlace('Kafka: candor.anonymized', cluster.kafka.folder, false, isAnonymized),
+    filesPlace('Kafka: all else', cluster.kafka.folder, false, (path) => !isRaw(path) && !isAnonymized(path)),
+    bytesPlace('Redis: keys and values', () => dumped),
+    filesPlace('Redis: files', cluster.redis.folder),
+    filesPlace('schema registry: files', cluster.registry.folder),
+    filesPlace('spool of the edge, afterwards', cluster.spool, true),
+    filesPlace('ClickHouse: files and log', cluster.clickHouse.folder),
+  ];
+
+  beforeAll(async () => {
+    shots = makeShots(await loadCatalog());
+    cluster = await startCluster({ env: { LOG_LEVEL: 'trace' }, clickHouse: CLICKHOUSE_LOGS });
+    await Promise.all(SERVICES.map((name) => start(name, name === 'edge' ? { EDGE_HOST: '::' } : {})));
+
+    const lost = [await send(part(0, 4))];
+    await cluster.redis.stop();
+    lost.push(await send(part(1, 4).slice(0, 100)));
+    await cluster.redis.run();
+    await cluster.kafka.stop('SIGKILL');
+    lost.push(await send(part(1, 4).slice(100)));
+    findings.push(...(await findLeaks(search, [spoolPlace()])));
+    await cluster.kafka.start();
+    const third = send(part(2, 4));
+    await sleep(UNDER_WAY_MS);
+    await services.anonymizer.end('SIGKILL');
+    await services.sink.end('SIGKILL');
+    lost.push(await third);
+    findings.push(...(await findLeaks(search, livePlaces().slice(0, 1))));
+    await services.edge.end('SIGKILL');
+    await Promise.all([start('anonymizer'), start('sink'), start('edge', { TRUSTED_PROXY_HOPS: '1' })]);
+    lost.push(await send([...part(3, 4), ...lost.flat()]));
+    expect(lost.at(-1)).toEqual([]);
+    await untilSettled(services);
+  });
+
+  afterAll(() => cluster?.close());
+
+  test('every kind of every product went the whole way, and the spool held reports', async () => {
+    const stored = await ask(cluster, `SELECT DISTINCT kind FROM outcomes WHERE outcome = 'stored'`);
+    expect(stored.map(({ kind }) => kind).sort()).toEqual([...(await loadCatalog()).kinds.keys()].sort());
+    expect(findings[0]?.asSent).toBeGreaterThan(100);
+  });
+
+  test('no canary is found anywhere', async () => {
+    const dumped = await cluster.redis.dump();
+    findings.push(...(await findLeaks(search, [...livePlaces(), ...writtenPlaces(dumped)])));
+    process.stdout.write(`\n${report('Each service a process of its own', shots, findings)}\n`);
+    expect(describeLeaks(findings)).toEqual([]);
+  });
+
+  test('what is kept is found in the tables and, compressed, in the topics after the anonymizer: they were searched', async () => {
+    const found = placesOf(await findLeaks(createSearch([CONTROL]), [...livePlaces(), ...writtenPlaces([])]));
+    expect(found).toEqual(
+      expect.arrayContaining([
+        'ClickHouse: all tables, query_log and its like',
+        'Kafka: candor.raw',
+        'Kafka: candor.anonymized, packed',
+      ]),
+    );
+  });
+
+  test('a leak is found that was made on purpose in Redis', async () => {
+    const dumped = [Buffer.from('claim'), Buffer.from(CONNECTION_CANARIES.forwarded.text)];
+    expect(placesOf(await findLeaks(search, writtenPlaces(dumped)))).toEqual(['Redis: keys and values']);
+  });
+});
