@@ -14,6 +14,7 @@ export const retryingSchemaIds = (ids: SchemaIds, options: RetryOptions): Schema
 export const retryingStateStore = (state: StateStore, options: RetryOptions): StateStore => ({
   createOnce: (key, value, ttlMs) => retrying(options, () => state.createOnce(key, value, ttlMs)),
   createOnceMany: (entries, ttlMs) => retrying(options, () => state.createOnceMany(entries, ttlMs)),
+  raiseMany: (marks, ttlMs) => retrying(options, () => state.raiseMany(marks, ttlMs)),
   getMany: (keys) => retrying(options, () => state.getMany(keys)),
   close: () => state.close(),
 });

@@ -102,6 +102,35 @@ export const describeStateStore = (name: string, create: () => Promise<StateStor
     });
   });
 
+  describe(`${name}: raiseMany`, () => {
+    const marks = (...pairs: readonly (readonly [string, number])[]) => pairs.map(([key, number]) => ({ key, number }));
+
+    test('keeps the larger number, whichever comes first', async () => {
+      const { store } = await start();
+      await store.raiseMany(marks(['a', 5], ['b', 7], ['c', 1]), TTL_MS);
+      await store.raiseMany(marks(['a', 7], ['b', 5], ['c', 9], ['c', 8]), TTL_MS);
+      expect(textsOf(await store.getMany(['a', 'b', 'c']))).toEqual(['7', '7', '9']);
+      await store.raiseMany([], TTL_MS);
+    });
+
+    test('keeps the largest of many that come at the same time, up to the largest whole number', async () => {
+      const { store } = await start();
+      const numbers = Array.from({ length: 20 }, (_, index) => Number.MAX_SAFE_INTEGER - index);
+      await Promise.all(numbers.toReversed().map((number) => store.raiseMany(marks(['key', number]), TTL_MS)));
+      expect(textsOf(await store.getMany(['key']))).toEqual([`${Number.MAX_SAFE_INTEGER}`]);
+    });
+
+    test('lets a number expire, at the time of the one that was kept', async () => {
+      const { under, store } = await start();
+      await store.raiseMany(marks(['a', 5], ['b', 5]), TTL_MS);
+      await store.raiseMany(marks(['b', 6]), 2 * TTL_MS);
+      await under.pass(TTL_MS);
+      expect(textsOf(await store.getMany(['a', 'b']))).toEqual([undefined, '6']);
+      await store.raiseMany(marks(['a', 1]), TTL_MS);
+      expect(textsOf(await store.getMany(['a']))).toEqual(['1']);
+    });
+  });
+
   describe(`${name}: getMany`, () => {
     test('answers in the order of the keys, undefined for what is not there', async () => {
       const { store } = await start();

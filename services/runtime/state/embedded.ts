@@ -1,5 +1,5 @@
 import { type Database, open, type RootDatabase } from 'lmdb';
-import type { Entry, StateStore } from './state-store.ts';
+import type { Entry, Mark, StateStore } from './state-store.ts';
 
 /** How often expired entries are looked for. They are not given out any more from the moment that they expire. */
 const SWEEP_INTERVAL_MS = 10_000;
@@ -42,6 +42,17 @@ export class EmbeddedStateStore implements StateStore {
     return values;
   }
 
+  async raiseMany(marks: readonly Mark[], ttlMs: number): Promise<void> {
+    if (marks.length === 0) return;
+    await this.#entries.transaction(() => {
+      for (const { key, number } of marks) {
+        const there = this.#get(key);
+        if (there === undefined || Number(there) < number) this.#put(key, Buffer.from(`${number}`), ttlMs);
+      }
+    });
+    await this.#root.flushed;
+  }
+
   async getMany(keys: readonly string[]): Promise<readonly (Buffer | undefined)[]> {
     return keys.map((key) => this.#get(key));
   }
@@ -55,11 +66,16 @@ export class EmbeddedStateStore implements StateStore {
   #createOnce(key: string, value: Buffer, ttlMs: number): Buffer {
     const there = this.#get(key);
     if (there !== undefined) return there;
+    this.#put(key, value, ttlMs);
+    return value;
+  }
+
+  /** Within a transaction. */
+  #put(key: string, value: Buffer, ttlMs: number): void {
     const entry = Buffer.allocUnsafe(TIME_BYTES + value.length);
     entry.writeDoubleBE(this.#now() + ttlMs, 0);
     value.copy(entry, TIME_BYTES);
     this.#entries.putSync(key, entry);
-    return value;
   }
 
   #get(key: string): Buffer | undefined {

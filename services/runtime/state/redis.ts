@@ -2,7 +2,12 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { Redis } from 'ioredis';
 import type { Secret } from '../secret.ts';
 import { classified, replyCode } from './redis-errors.ts';
-import type { Entry, StateStore } from './state-store.ts';
+import type { Entry, Mark, StateStore } from './state-store.ts';
+
+/** Redis has no command that keeps the larger of two numbers. */
+const RAISE = `
+  local there = tonumber(redis.call('GET', KEYS[1]) or '-1')
+  if there < tonumber(ARGV[1]) then redis.call('SET', KEYS[1], ARGV[1], 'PX', ARGV[2]) end`;
 
 /** In front of every key: Redis may be shared with others. */
 const KEY_PREFIX = 'candor:';
@@ -90,6 +95,15 @@ export class RedisStateStore implements StateStore {
       });
     });
     return entries.map(({ value }, index) => answers[index] ?? value);
+  }
+
+  async raiseMany(marks: readonly Mark[], ttlMs: number): Promise<void> {
+    if (marks.length === 0) return;
+    await this.#ask(async () => {
+      const pipeline = this.#redis.pipeline();
+      for (const { key, number } of marks) pipeline.eval(RAISE, 1, key, number, ttlMs);
+      for (const [error] of (await pipeline.exec()) ?? []) if (error) throw error;
+    });
   }
 
   async getMany(keys: readonly string[]): Promise<readonly (Buffer | undefined)[]> {

@@ -4,6 +4,12 @@ export interface Entry {
   readonly value: Buffer;
 }
 
+/** A number to be put under a key. */
+export interface Mark {
+  readonly key: string;
+  readonly number: number;
+}
+
 /** Small shared state with an end: address keys, hash salts, claims. Every entry expires, and is then gone for everybody. */
 export interface StateStore {
   /**
@@ -18,6 +24,12 @@ export interface StateStore {
    * @throws RetryableError when the store is away; some may have been put then, and are found by whoever tries again.
    */
   createOnceMany(entries: readonly Entry[], ttlMs: number): Promise<readonly Buffer[]>;
+  /**
+   * Puts numbers under keys, as decimal text, unless larger ones are there.
+   *
+   * @throws RetryableError when the store is away; some may have been put then.
+   */
+  raiseMany(marks: readonly Mark[], ttlMs: number): Promise<void>;
   /**
    * The values of `keys` in one round trip; undefined for those that never were or have expired.
    *

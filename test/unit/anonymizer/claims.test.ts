@@ -15,7 +15,7 @@ const DUPLICATE = drop('duplicate', 'tiny.report');
 const REPORT = { id: 'installation-1', version: '1.0', sequence: 7 };
 
 const anonymize = createAnonymize(tinyCatalog, documentBounds(parseEnvironment(anonymizerEnvironment, {})));
-const nowhere = { address: undefined, locate: () => undefined, hash: () => '' };
+const nowhere = { address: undefined, locate: () => undefined, hash: () => '', suppression: () => '' };
 
 /** An event at an offset of partition 3 that carries `document`. */
 const eventAt = (offset: number, document: object, more: Partial<RawEvent> = {}): Judged => {
@@ -160,6 +160,7 @@ test('no id of an installation is in a key or value of the store', async () => {
   const seen: string[] = [];
   const watched = {
     createOnce: state.createOnce.bind(state),
+    raiseMany: state.raiseMany.bind(state),
     getMany: state.getMany.bind(state),
     close: state.close.bind(state),
     createOnceMany: async (entries: Parameters<typeof state.createOnceMany>[0], ttlMs: number) => {

@@ -92,6 +92,7 @@ describe('address keys', () => {
         return state.createOnce(...entry);
       },
       createOnceMany: (entries, ttlMs) => state.createOnceMany(entries, ttlMs),
+      raiseMany: (marks, ttlMs) => state.raiseMany(marks, ttlMs),
       getMany: (keys) => state.getMany(keys),
       close: () => state.close(),
     };
