@@ -48,7 +48,10 @@ export const refusedEvent = ({ lineage, parts }: EventParts, detail: string): An
       `ClickHouse refuses event ${lineage.partition}/${lineage.offset}, whose outcome is missing`,
     );
   const row = part.block.format.row.fromBuffer(part.items) as OutcomeRow;
-  const { event_id, received_at, product, bytes, replay_of, kind, installation_id, country, geo_build } = row;
+  const { event_id, received_at, product, bytes, replay_of, kind, country, geo_build } = row;
+  // Its other rows know it; outcomes name no installation.
+  const other = parts.find(({ block }) => block.format.table !== OUTCOMES);
+  const installation_id = other ? (other.block.format.row.fromBuffer(other.items) as CommonRow).installation_id : '';
   return {
     event_id,
     received_at,

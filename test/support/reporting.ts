@@ -78,7 +78,7 @@ export const expectExactlyOnce = async (
     place,
     `SELECT (SELECT count() FROM sonarqube_reports ${ofInstallation}) AS reports,
             (SELECT count() FROM sonarqube_plugins ${ofInstallation}) AS plugins,
-            (SELECT count() FROM outcomes ${ofInstallation}) AS outcomes`,
+            (SELECT count() FROM outcomes WHERE event_id IN (SELECT event_id FROM sonarqube_reports ${ofInstallation})) AS outcomes`,
   );
   const { size } = sequences;
   expect(counts).toEqual({ reports: size, plugins: size * PLUGINS, outcomes: size });

@@ -22,12 +22,12 @@ export class BatchWriter {
 
   /** Adds all rows of an event, or none: then the reason why it can't be stored. */
   tryWrite(event: AnonymizedEvent, rows: Rows): Reject | undefined {
-    const common = commonRow(event);
     const touched: RowsWriter[] = [];
     for (const [table, tableRows] of Object.entries(rows)) {
       if (!tableRows?.length) continue;
       const writer = this.#writerOf(table, event);
       touched.push(writer);
+      const common = commonRow(event, table);
       try {
         for (const row of tableRows) writer.addRow(Object.assign(row, common));
       } catch {

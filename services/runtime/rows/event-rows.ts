@@ -1,14 +1,18 @@
 import type { CommonRow } from '../../../schemas/pack/table.ts';
+import { OUTCOMES } from '../../../schemas/pipeline/tables.ts';
 import type { AnonymizedEvent, Refused } from '../../../schemas/topics/anonymized.ts';
 
 /** The rows of one event by table, without their common columns. */
 export type Rows = Readonly<Record<string, readonly object[] | undefined>>;
 
-/** The columns that all rows of an event share. */
-export const commonRow = (event: AnonymizedEvent): CommonRow => ({
+/**
+ * The columns that all rows of an event share in `table`. Outcomes name no installation: they stay when it is erased, because a
+ * missing one would be a loss.
+ */
+export const commonRow = (event: AnonymizedEvent, table: string): CommonRow => ({
   event_id: event.event_id,
   product: event.product,
-  installation_id: event.kept?.installation_id ?? '',
+  installation_id: table === OUTCOMES ? '' : (event.kept?.installation_id ?? ''),
   received_at: event.received_at,
   country: event.kept?.country ?? '',
   geo_build: event.kept?.geo_build ?? null,

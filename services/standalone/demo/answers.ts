@@ -17,8 +17,23 @@ SELECT
     uniqExactIf(installation_id, product = 'emqx') AS emqx,
     uniqExactIf(installation_id, product = 'cloudquery') AS cloudquery,
     uniqExact(product, installation_id) AS all_products
-FROM outcomes
-WHERE outcome = 'stored' AND installation_id != ''
+FROM
+(
+    SELECT product, installation_id, received_at FROM sonarqube_reports
+    UNION ALL
+    SELECT product, installation_id, received_at FROM dependency_track_reports
+    UNION ALL
+    SELECT product, installation_id, received_at FROM hasura_server_reports
+    UNION ALL
+    SELECT product, installation_id, received_at FROM hasura_enterprise_reports
+    UNION ALL
+    SELECT product, installation_id, received_at FROM hasura_cli_events
+    UNION ALL
+    SELECT product, installation_id, received_at FROM emqx_reports
+    UNION ALL
+    SELECT product, installation_id, received_at FROM cloudquery_operations
+)
+WHERE installation_id != ''
 GROUP BY week
 ORDER BY week`,
   },

@@ -55,7 +55,7 @@ const answer = async ({ analyst }: Pipeline): Promise<void> => {
 const exploring = ({ analyst }: Pipeline): string => `
 Go on asking, as long as this runs:
   ${analyst.url}/play?user=${analyst.username} in a browser
-  CLICKHOUSE_URL=${analyst.url} npm run query -- "SELECT country, uniqExact(installation_id) FROM outcomes GROUP BY ALL"
+  CLICKHOUSE_URL=${analyst.url} npm run query -- "SELECT country, uniqExact(installation_id) FROM sonarqube_reports GROUP BY ALL"
 
 Ctrl-C stops it and removes its data.
 `;

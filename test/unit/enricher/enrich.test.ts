@@ -57,14 +57,18 @@ test.each([
 
 describe('the common columns', () => {
   test('of a kept report name its installation and place', () => {
-    expect(commonRow({ ...EVENT, kept: keptOf('{}') })).toMatchObject({
+    expect(commonRow({ ...EVENT, kept: keptOf('{}') }, 'tiny_reports')).toMatchObject({
       installation_id: 'installation-1',
       country: 'DE',
     });
   });
 
+  test('of an outcome name no installation: outcomes stay when it is erased', () => {
+    expect(commonRow({ ...EVENT, kept: keptOf('{}') }, 'outcomes').installation_id).toBe('');
+  });
+
   test('of a refused one are its lineage and nothing that it could have sent', () => {
-    expect(commonRow(EVENT)).toEqual({
+    expect(commonRow(EVENT, 'tiny_reports')).toEqual({
       event_id: EVENT.event_id,
       product: 'tiny',
       installation_id: '',
