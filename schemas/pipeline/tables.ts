@@ -1,7 +1,12 @@
 import { column, table } from '../pack/table.ts';
 
 /** How long the pipeline's own tables are kept, in days. */
-export const PIPELINE_RETENTION_DAYS = { outcomes: 400, dead_letters: 90, unknown_fields: 90 } as const;
+export const PIPELINE_RETENTION_DAYS = {
+  outcomes: 400,
+  dead_letters: 90,
+  unknown_fields: 90,
+  erasure_requests: 400,
+} as const;
 
 const REPLAY_OF = column(
   'Nullable(String)',
@@ -10,6 +15,9 @@ const REPLAY_OF = column(
 
 /** The table whose row says that an event is done with: written and inserted after all other rows of the event. */
 export const OUTCOMES = 'outcomes';
+
+/** Where requests for erasure wait; a row is removed with the rows that it asks for. */
+export const ERASURE_REQUESTS = 'erasure_requests';
 
 /** The tables that tell what became of every event, whatever its product. */
 export const PIPELINE_TABLES = {
@@ -49,4 +57,11 @@ export const PIPELINE_TABLES = {
     },
     ['path'],
   ),
+  erasure_requests: table('One row per installation whose rows are about to be removed', {
+    forever: column('Bool', 'Whether later reports are kept out as well: an operator asked'),
+    suppression: column(
+      'String',
+      'Name of the entry on the suppression list: a keyed hash of product and installation',
+    ),
+  }),
 } as const;

@@ -11,6 +11,7 @@ import { checkJsonBounds, type JsonBounds } from './json-bounds.ts';
 import type { Locate } from './place.ts';
 import { createScrubber } from './scrub.ts';
 import type { Found } from './scrub-text.ts';
+import { understandErasure } from './understand-erasure.ts';
 import { createFindUnknownFields } from './unknown-fields.ts';
 import { createDescribeViolation } from './violation.ts';
 import { wellFormedJson } from './well-formed-json.ts';
@@ -22,6 +23,8 @@ export interface AnonymizeContext {
   readonly locate: Locate;
   /** The keyed hash of the address, for products whose policy keeps one. */
   readonly hash: (address: string) => string | null;
+  /** The name of an installation's entry on the suppression list. */
+  readonly suppression: (product: string, installationId: string) => string;
 }
 
 /** An event without personal data, and what was taken out of its free text. */
@@ -94,6 +97,7 @@ export const createAnonymize = (catalog: ProductCatalog, bounds: DocumentBounds)
     const decode = pack.wire.endpoints.find(({ path }) => path === raw.door)?.decode;
     const decoded = decode ? decodeWith(decode, body) : decodeJson(body, bounds.json);
     if (decoded.kind === 'reject') return decoded;
+    if (raw.method === 'DELETE') return understandErasure(raw, decoded.document, context);
 
     const classified = pack.wire.classify(decoded.document);
     const kind = classified && compiled.get(classified.kind);

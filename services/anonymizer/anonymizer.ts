@@ -17,12 +17,14 @@ import { undecodableRaw } from '../runtime/rows/undecodable.ts';
 import { loadAddressKeys, unseal } from '../runtime/sealed-address.ts';
 import { runStage } from '../runtime/stage-worker.ts';
 import type { StateStore } from '../runtime/state/state-store.ts';
+import { loadSuppressionSalt, suppressionName } from '../runtime/suppression.ts';
 import { loadHashAddress } from './address-hash.ts';
 import { type AnonymizeContext, type Anonymized, createAnonymize } from './anonymize.ts';
 import { dropDuplicates, type Judged } from './claims.ts';
 import { type anonymizerEnvironment, documentBounds } from './config.ts';
 import type { Locate } from './place.ts';
 import { SharedNames } from './shared-names.ts';
+import { dropSuppressed } from './suppressed.ts';
 
 /** The anonymizer's configuration. */
 export type AnonymizerConfig = z.output<z.ZodObject<typeof anonymizerEnvironment>>;
@@ -79,6 +81,9 @@ export const runAnonymizer = async (
     return { ...kept, unknown_fields: sharedNames.add(product, kept.installation_id, kept.unknown_fields) };
   };
 
+  const salt = await loadSuppressionSalt(state, config.ANONYMIZER_SUPPRESSION_SALT);
+  const suppression = (product: string, id: string): string => suppressionName(salt, product, id);
+
   const encode = (brake: Brake, { lineage, raw }: Judged, outcome: Outcome<Anonymized>): Buffer => {
     brake.count(outcome.kind === 'emit' ? '' : outcome.reason);
     const isKept = outcome.kind === 'emit';
@@ -126,6 +131,7 @@ export const runAnonymizer = async (
         address: key ? unseal(key, replay_of ?? event_id, address.sealed) : undefined,
         locate,
         hash: (clear) => hashAddress(clear, received_at),
+        suppression,
       };
     };
     const judged = await mapYielding(events, ({ offset, value, raw }): Judged => {
@@ -134,7 +140,9 @@ export const runAnonymizer = async (
         return { lineage, raw: undecodableRaw(lineage, value), outcome: reject('envelope_undecodable') };
       return { lineage, raw, outcome: anonymize(raw, contextOf(raw)) };
     });
-    const outcomes = await dropDuplicates(state, judged);
-    return judged.map((event, index) => encode(brake, event, outcomes[index] ?? event.outcome));
+    // In this order: what is kept out must not claim that it has come.
+    const wanted = await dropSuppressed(state, suppression, judged);
+    const outcomes = await dropDuplicates(state, wanted);
+    return wanted.map((event, index) => encode(brake, event, outcomes[index] ?? event.outcome));
   });
 };

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { brakeEnvironment } from '../runtime/brake.ts';
 import { optionalWholeNumber, wholeNumber } from '../runtime/environment.ts';
 import { MAX_INFLATION_RATIO } from '../runtime/inflate.ts';
+import { secret } from '../runtime/secret.ts';
 import { ADDRESS_HASHES } from './address-hash.ts';
 import type { DocumentBounds } from './anonymize.ts';
 
@@ -34,6 +35,8 @@ export const anonymizerEnvironment = {
   ANONYMIZER_MAX_JSON_STRING_BYTES: wholeNumber(MAX_JSON_STRING_BYTES, 1),
   /** Longest wait for the state store, in ms; then the worker stops, with nothing lost, and can be started again. */
   ANONYMIZER_STATE_TIMEOUT_MS: wholeNumber(300_000, 1),
+  /** Key of the names on the suppression list; must outlive the state store, which otherwise keeps a random one. */
+  ANONYMIZER_SUPPRESSION_SALT: secret.optional(),
   /** A MaxMind-format file; the bundled country database when not set. */
   GEO_DATABASE: z.string().optional(),
   /** Days after its build from which the place database is refused. */

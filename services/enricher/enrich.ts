@@ -1,4 +1,6 @@
 import type { ProductCatalog } from '../../schemas/pack/catalog.ts';
+import { type Erasure, erasureKind } from '../../schemas/pipeline/erasure.ts';
+import { ERASURE_REQUESTS } from '../../schemas/pipeline/tables.ts';
 import type { AnonymizedEvent, Kept, Refused } from '../../schemas/topics/anonymized.ts';
 import { type Outcome, type Reject, reject } from '../runtime/outcome.ts';
 import type { Rows } from '../runtime/rows/event-rows.ts';
@@ -10,6 +12,10 @@ export const STAGE = 'enricher';
 export const createEnrich =
   (catalog: ProductCatalog) =>
   (event: AnonymizedEvent, kept: Kept): Exclude<Outcome<Rows>, { kind: 'drop' }> => {
+    if (kept.kind === erasureKind(event.product)) {
+      const { forever, suppression } = JSON.parse(kept.document) as Erasure;
+      return { kind: 'emit', event: { [ERASURE_REQUESTS]: [{ forever, suppression }] } };
+    }
     const kind = catalog.kinds.get(kept.kind);
     if (kind === undefined) return reject('unknown_kind', '', kept.kind);
     try {

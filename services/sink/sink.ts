@@ -37,9 +37,14 @@ export interface SinkParts {
   readonly clickhouse: ClickHouseClient;
   readonly metrics: Metrics;
   readonly logger: Logger;
+  /** Removes what requests for erasure ask for; runs in whichever sink owns the first partition, so in one at a time. */
+  readonly erase?: (signal: AbortSignal) => Promise<void>;
 }
 
 const STAGE = 'sink';
+
+/** The partition whose owner also erases. */
+const ERASING_PARTITION = 0;
 
 /** One read: some messages, each of which holds the rows of many events. */
 const BATCH = { records: 500, bytes: 8 * 1024 * 1024 };
@@ -119,6 +124,7 @@ export const runSink = async (config: SinkConfig, parts: SinkParts, signal: Abor
       return readWatermarks(clickhouse, tables.keys(), owned.partition);
     });
     const cursor = new WholeEvents(new PartitionCursor(watermarks));
+    if (owned.partition === ERASING_PARTITION) void parts.erase?.(owned.signal);
     const brake = new Brake(config);
     for (let batch = await owned.next(BATCH); batch; batch = await owned.next(BATCH)) {
       const messages: RowsMessage[] = [];

@@ -66,7 +66,7 @@ export const createEcho = (catalog: ProductCatalog, locate: Locate, bounds: Docu
   const enrich = createEnrich(catalog);
   return ({ client, ...received }) => {
     const raw: RawEvent = { ...received, event_id: randomUUIDv7(), replay_of: null, address: null };
-    const cleaned = anonymize(raw, { address: client, locate, hash: () => SHOWN_HASH });
+    const cleaned = anonymize(raw, { address: client, locate, hash: () => SHOWN_HASH, suppression: () => '' });
     if (cleaned.kind !== 'emit') return refusal(cleaned);
     const { kept, found } = cleaned.event;
     const event: AnonymizedEvent = {

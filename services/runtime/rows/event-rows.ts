@@ -6,10 +6,10 @@ import type { AnonymizedEvent, Refused } from '../../../schemas/topics/anonymize
 export type Rows = Readonly<Record<string, readonly object[] | undefined>>;
 
 /**
- * The columns that all rows of an event share in `table`. Outcomes name no installation: they stay when it is erased, because a
+ * The columns that all rows of an event share, in any table or in `table`. Outcomes name no installation: they stay when it is erased, because a
  * missing one would be a loss.
  */
-export const commonRow = (event: AnonymizedEvent, table: string): CommonRow => ({
+export const commonRow = (event: AnonymizedEvent, table?: string): CommonRow => ({
   event_id: event.event_id,
   product: event.product,
   installation_id: table === OUTCOMES ? '' : (event.kept?.installation_id ?? ''),

@@ -19,6 +19,7 @@ const CONTEXT: AnonymizeContext = {
   address: ADDRESS,
   locate: (address) => ({ country: address === ADDRESS ? 'DE' : 'XX', region: 'DE-BE', geoBuild: 20_000 }),
   hash: (address) => `hash of ${address.length} characters`,
+  suppression: (product, id) => `entry of ${product} ${id}`,
 };
 
 const rawEvent = (body: Buffer | string | object, more: Partial<RawEvent> = {}): RawEvent => ({
