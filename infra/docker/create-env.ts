@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { readFile, writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 
-// `npm run env`: writes .env from .env.example, with a random password wherever a value is missing. The lines of a .env that
+// `npm run env`: writes .env from .env.example, with a random secret wherever one is missing. The lines of a .env that
 // is already there are kept as they are. `npm run env -- FILE` does the same for another file.
 const EXAMPLE = new URL('../../.env.example', import.meta.url);
 const target = process.argv[2] ?? fileURLToPath(new URL('../../.env', import.meta.url));
@@ -19,7 +19,7 @@ const known = new Map(
 const expected = new Set([...example.matchAll(LINE)].map(([, name]) => name));
 
 const filled = example.replaceAll(LINE, (line, name: string) => {
-  const fallback = name.endsWith('_PASSWORD') ? `${name}=${randomBytes(18).toString('hex')}` : line;
+  const fallback = /_(PASSWORD|SALT|TOKEN)$/.test(name) ? `${name}=${randomBytes(18).toString('hex')}` : line;
   return known.get(name) ?? fallback;
 });
 // What the example doesn't name is the operator's own.

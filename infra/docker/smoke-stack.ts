@@ -1,12 +1,7 @@
 import { execFile } from 'node:child_process';
 import { randomInt } from 'node:crypto';
-import { once } from 'node:events';
-import { type IncomingMessage, request } from 'node:http';
-import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
-import { loadCatalog } from '../../schemas/pack/catalog.ts';
-import type { Endpoint } from '../../schemas/pack/pack.ts';
 import { messageOf } from '../../services/runtime/errors.ts';
 import { SAMPLES } from '../../services/standalone/samples.ts';
 
@@ -86,25 +81,15 @@ export class SmokeStack {
     await execute('docker', this.#composeArguments(command), { cwd: ROOT, timeout: COMMAND_TIMEOUT_MS });
   }
 
-  /** Sends `count` reports of each product to the door that its clients use; each has to be acknowledged. */
+  /** Sends `count` reports of each product; each has to be acknowledged. */
   async send(count: number): Promise<void> {
-    const { products } = await loadCatalog();
     for (const product of Object.keys(SAMPLES)) {
-      const endpoints = products.get(product)?.wire.endpoints ?? [];
-      const door = endpoints.find(({ method, decode }) => method === 'POST' && decode === undefined);
-      for (let sent = 0; sent < count; sent++) await this.#post(door, sampleOf(product));
+      for (let sent = 0; sent < count; sent++) {
+        const request = { method: 'POST', body: sampleOf(product), signal: this.#signal };
+        const answer = await fetch(`${this.#edgeUrl}/v1/reports/${product}`, request);
+        if (answer.status !== 200) throw new Error(`the edge answers ${answer.status}: ${await answer.text()}`);
+      }
     }
-  }
-
-  /** Posts with the name that the client would have asked for: for one product only that tells the door. */
-  async #post(door: Endpoint | undefined, body: string): Promise<void> {
-    const [host] = door?.hosts ?? [];
-    const headers = { 'content-type': 'application/json', ...(host !== undefined && { host }) };
-    const outgoing = request(this.#edgeUrl + (door?.path ?? ''), { method: 'POST', headers, signal: this.#signal });
-    outgoing.end(body);
-    const [answer] = (await once(outgoing, 'response')) as [IncomingMessage];
-    const said = await text(answer);
-    if (answer.statusCode !== 200) throw new Error(`${door?.path}: the edge answers ${answer.statusCode}: ${said}`);
   }
 
   /** What is stored, asked for as an operator would: `npm run query -- --env-file`. */

@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { MIN_PROOF_CHARS } from '../../schemas/pipeline/erasure.ts';
 import { MAX_DOCUMENTS } from './batch/split-batch.ts';
 import type { DocumentOutcome } from './batch/take-batch.ts';
 import { formatReceipt, type Receipt } from './receipts/receipt.ts';
@@ -23,6 +24,16 @@ export const PROBLEMS = {
     status: 400,
     title: 'The batch can not be read',
     detail: 'Send a JSON array, or one document per line with the type application/x-ndjson.',
+  },
+  'unusable-id': {
+    status: 400,
+    title: 'The id is no proof',
+    detail: `Give an id of at least ${MIN_PROOF_CHARS} characters, or the operator's token with it.`,
+  },
+  'wrong-token': {
+    status: 403,
+    title: 'This is not the token of the operator',
+    detail: 'Give the token of EDGE_OPERATOR_TOKEN, or the id of your own installation and no token.',
   },
   'unknown-path': {
     status: 404,

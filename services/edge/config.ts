@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { port, wholeNumber } from '../runtime/environment.ts';
+import { Secret } from '../runtime/secret.ts';
 
 /** Largest body on the wire: ten times the gzipped report of the largest installation we know of (200,000 users). */
 const MAX_BODY_BYTES = 32 * 1024 * 1024;
@@ -9,6 +10,9 @@ const MAX_IN_FLIGHT_BYTES = 128 * 1024 * 1024;
 
 /** A batch once it is inflated: what the anonymizer takes of one report. */
 const MAX_INFLATED_BYTES = 64 * 1024 * 1024;
+
+/** Fewest characters of the operator's token: 96 bits where they are base64, 64 where they are hex. */
+const MIN_TOKEN_CHARS = 16;
 
 /** A list of networks in CIDR notation, separated by commas. */
 const networks = z
@@ -41,4 +45,10 @@ export const edgeEnvironment = {
   TRUSTED_PROXY_HOPS: wholeNumber(0),
   /** The header that these proxies write; the other one is whatever a client claims. */
   TRUSTED_PROXY_HEADER: z.enum(['x-forwarded-for', 'forwarded']).default('x-forwarded-for'),
+  /** Whoever shows it may have any installation erased for good; nobody when not set. */
+  EDGE_OPERATOR_TOKEN: z
+    .string()
+    .min(MIN_TOKEN_CHARS)
+    .transform((text) => new Secret(text))
+    .optional(),
 };

@@ -21,6 +21,7 @@ import { createShowReceipt } from './receipts/show-receipt.ts';
 import { InFlight } from './receive-body.ts';
 import { createReceiveReport, type Serve } from './receive-report.ts';
 import { createRoutes, type Service } from './routes.ts';
+import { createTakeErasure } from './take-erasure.ts';
 import { createTakeReport } from './take-report.ts';
 import { FrameDoors } from './websocket/frame-doors.ts';
 import { createWriteReport } from './write-report.ts';
@@ -91,6 +92,7 @@ export const startEdge = async (config: EdgeConfig, parts: EdgeParts): Promise<E
       metrics,
       echo: parts.echo,
     }),
+    erasure: createTakeErasure(take, config.EDGE_OPERATOR_TOKEN, receivedAt),
     frames: counted(async (_request, response) => refuse(response, 'websocket-only')),
     receipt: counted(createShowReceipt(tables && createFindReport({ log, catalog, clickhouse: tables }), logger)),
     description: counted(async (_request, response) => sendJson(response, description, DESCRIPTION_CACHE)),

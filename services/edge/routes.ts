@@ -1,8 +1,9 @@
 import type { ProductCatalog } from '../../schemas/pack/catalog.ts';
 import type { BusyAnswer, Endpoint } from '../../schemas/pack/pack.ts';
+import { installationsPath } from '../../schemas/pipeline/erasure.ts';
 
 /** What a door does with a request. */
-export type Service = 'report' | 'batch' | 'echo' | 'frames' | 'receipt' | 'description';
+export type Service = 'report' | 'batch' | 'echo' | 'erasure' | 'frames' | 'receipt' | 'description';
 
 /** A door of the edge: one method of one path. */
 export interface Door {
@@ -70,6 +71,7 @@ const neutralDoors = (product: string): Door[] => [
   { ...NEUTRAL, product, method: 'POST', path: reportsPath(product), service: 'report' },
   { ...NEUTRAL, product, method: 'POST', path: batchesPath(product), service: 'batch' },
   { ...NEUTRAL, product, method: 'POST', path: echoPath(product), service: 'echo' },
+  { ...NEUTRAL, product, method: 'DELETE', path: `${installationsPath(product)}/{id}`, service: 'erasure' },
 ];
 
 /** Where a door is found. A root can belong to several products: there only the host tells. */
@@ -100,6 +102,7 @@ export const createRoutes = (catalog: ProductCatalog): Routes => {
     doors,
     find: (path, host) =>
       byKey.get(path) ??
+      byKey.get(path.replace(/[^/]+$/, '{id}')) ??
       (path.startsWith(RECEIPTS_PATH) ? receipts : byKey.get(`${host?.toLowerCase().replace(/:\d+$/, '')}${path}`)),
   };
 };

@@ -27,9 +27,11 @@ import { EmbeddedSchemaIds } from '../runtime/registry/embedded.ts';
 import { createReplay, REPLAY_REQUESTS } from '../runtime/replay.ts';
 import { EmbeddedStateStore } from '../runtime/state/embedded.ts';
 import { watchBalance } from '../sink/balance.ts';
+import { runEraser } from '../sink/erasure/erase.ts';
 import { runSink } from '../sink/sink.ts';
 import type { StandaloneConfig } from './config.ts';
 import { createEcho } from './echo.ts';
+import { keepOperatorToken } from './operator-token.ts';
 
 /** A running pipeline. */
 export interface Pipeline {
@@ -144,7 +146,8 @@ const start = async (
   const locate = await openPlaces(config, { metrics, logger }, stopWatching.signal);
   const parts = { catalog, log, state, ids, locate, metrics, logger, clickhouse };
   const tables = new Map(allTables(catalog).map(({ name, table }) => [name, table]));
-  lifecycle.run('sink', (signal) => runSink(config, { ...parts, tables }, signal));
+  const erase = (signal: AbortSignal) => runEraser({ ...parts, tables: [...tables.keys()] }, signal);
+  lifecycle.run('sink', (signal) => runSink(config, { ...parts, tables, erase }, signal));
   lifecycle.run('balance', (signal) => watchBalance(parts, signal));
   lifecycle.run('enricher', (signal) => runEnricher(config, parts, signal));
   lifecycle.run('anonymizer', (signal) => runAnonymizer(config, parts, signal));
@@ -152,7 +155,9 @@ const start = async (
   onStep('edge');
   const reader = openClickHouse(accesses.analyst);
   lifecycle.onClose('ClickHouse connections of the edge', () => reader.close());
-  const edge = await startEdge(config, {
+  const operatorToken = config.EDGE_OPERATOR_TOKEN ?? (await keepOperatorToken(dataDir.path));
+  const edgeConfig = { ...config, EDGE_OPERATOR_TOKEN: operatorToken };
+  const edge = await startEdge(edgeConfig, {
     ...parts,
     append: appendToLog(log),
     tables: reader,

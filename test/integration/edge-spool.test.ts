@@ -240,7 +240,7 @@ describeWithKafka('an edge', () =>
           SCHEMA_REGISTRY_URL: `http://${NOWHERE}`,
           LOG_LEVEL: 'warn',
           ...(name === 'edge' && { EDGE_PORT: '0', EDGE_SPOOL_DIR: await temporaryFolder() }),
-          ...((name === 'edge' || name === 'anonymizer') && { REDIS_URL: `redis://${NOWHERE}` }),
+          ...(name !== 'enricher' && { REDIS_URL: `redis://${NOWHERE}` }),
           ...(name === 'sink' && { CLICKHOUSE_URL: `http://${NOWHERE}` }),
         });
         await eventually('a line', 30_000, () => service.output().includes('trying again') || undefined);

@@ -87,10 +87,17 @@ export const startCluster = async (options: ClusterOptions = {}): Promise<Cluste
     });
     const analyst = { url: admin.url, username: USERS.analyst, password: '' };
     const environments: Environments = {
-      edge: { ...log, ...state, ...accessOf(analyst), EDGE_PORT: `${edgePort}`, EDGE_SPOOL_DIR: spool },
-      anonymizer: { ...log, ...state },
+      edge: {
+        ...log,
+        ...state,
+        ...accessOf(analyst),
+        EDGE_OPERATOR_TOKEN: 'the token of a test',
+        EDGE_PORT: `${edgePort}`,
+        EDGE_SPOOL_DIR: spool,
+      },
+      anonymizer: { ...log, ...state, ANONYMIZER_SUPPRESSION_SALT: 'the salt of a test' },
       enricher: log,
-      sink: { ...log, ...accessOf(sink) },
+      sink: { ...log, ...state, ...accessOf(sink) },
     };
     await Promise.all([
       runToItsEnd('infra/kafka/create-topics.ts', log),

@@ -10,6 +10,7 @@ const summaryOf = ({ service, method, path, product }: Door): string => {
     report: `${method === 'DELETE' ? 'An opt-out' : 'A report'} as the clients of ${product} send it`,
     batch: `Up to ${MAX_DOCUMENTS} reports of ${product} at once`,
     echo: `What would be kept of a report of ${product}; nothing is stored`,
+    erasure: `Removes what is stored of an installation of ${product}`,
     frames: `A WebSocket of ${product}: each text frame is a report`,
     receipt: 'What has become of a report',
     description: 'This description',
@@ -32,8 +33,13 @@ const bodyOf = ({ service, path, product }: Door, kinds: readonly string[]): Jso
   };
 };
 
-const parametersOf = ({ service }: Door): Json[] =>
-  service === 'receipt' ? [{ name: 'receipt', in: 'path', required: true, schema: { type: 'string' } }] : [];
+const parametersOf = ({ path }: Door): Json[] =>
+  [...path.matchAll(/\{(\w+)\}/g)].map(([, name]) => ({
+    name,
+    in: 'path',
+    required: true,
+    schema: { type: 'string' },
+  }));
 
 const schemaOf = (schema: z.ZodType): Json => {
   const { $schema, ...described } = z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any' });
@@ -55,6 +61,7 @@ export const describeEdge = (doors: readonly Door[], { kinds }: ProductCatalog):
         // The root tells the product by its host alone.
         ...(door.path === '/' && { servers: door.hosts.map((host) => ({ url: `https://${host}` })) }),
         parameters: parametersOf(door),
+        ...(door.service === 'erasure' && { security: [{}, { operator: [] }] }),
         ...(requestBody && { requestBody }),
         responses: describeResponses(door),
       },
@@ -69,11 +76,14 @@ export const describeEdge = (doors: readonly Door[], { kinds }: ProductCatalog):
     info: {
       title: 'Candor edge',
       version: '1',
-      description: 'Takes telemetry reports. No door asks who you are; no field but those described is kept.',
+      description: 'Takes telemetry reports. No door for them asks who you are; no field but those described is kept.',
       license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
     },
     security: [],
     paths,
-    components: { schemas: Object.fromEntries(schemas) },
+    components: {
+      schemas: Object.fromEntries(schemas),
+      securitySchemes: { operator: { type: 'http', scheme: 'bearer' } },
+    },
   };
 };

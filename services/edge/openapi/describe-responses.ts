@@ -20,6 +20,7 @@ const PROBLEMS_OF: Readonly<Record<Service, readonly ProblemName[]>> = {
     'unsupported-encoding',
   ],
   echo: ['empty-body', 'too-large', 'unsupported-encoding', 'no-echo', 'echo-busy'],
+  erasure: ['unusable-id', 'wrong-token'],
   frames: ['websocket-only'],
   receipt: ['unknown-receipt', 'no-receipts', 'receipts-busy'],
   description: [],
@@ -43,6 +44,7 @@ const successOf = ({ service, whenInvalid }: Door): Json => {
     },
     batch: jsonAnswer('BatchResults'),
     echo: jsonAnswer('Echo'),
+    erasure: { ...jsonAnswer('Accepted'), headers: RECEIPT_HEADER },
     frames: { description: 'The connection is open; frames are not answered' },
     receipt: jsonAnswer('ReportState'),
     description: { description: 'This description', content: { 'application/json': { schema: { type: 'object' } } } },
@@ -53,7 +55,7 @@ const successOf = ({ service, whenInvalid }: Door): Json => {
 /** Status and name of the problems of a door; a door that cuts has no answer for being busy. */
 const problemsOf = ({ service, whenBusy, whenInvalid }: Door): (readonly [number, ProblemName])[] => {
   const own = whenInvalid === 'ok' ? [] : PROBLEMS_OF[service];
-  const isBusy = (service === 'report' || service === 'batch') && whenBusy !== 'cut';
+  const isBusy = ['report', 'batch', 'erasure'].includes(service) && whenBusy !== 'cut';
   return [
     ...own.map((name) => [PROBLEMS[name].status, name] as const),
     ...(isBusy ? [[whenBusy.status, 'busy'] as const] : []),

@@ -24,7 +24,7 @@ const SHAPES: Readonly<Record<string, z.ZodRawShape>> = {
   },
   anonymizer: { ...anonymizerEnvironment, ...serviceEnvironment, ...redisEnvironment },
   enricher: serviceEnvironment,
-  sink: { ...sinkEnvironment, ...serviceEnvironment, ...clickHouseEnvironment },
+  sink: { ...sinkEnvironment, ...serviceEnvironment, ...clickHouseEnvironment, ...redisEnvironment },
 };
 
 /** Indented entries of a block of the compose file, which keeps to one way of writing them. */
@@ -44,7 +44,7 @@ const environmentOf = (service: string): Record<string, string> => {
   return Object.fromEntries(
     Object.entries(environment).map(([name, value]) => [
       name,
-      value.replaceAll(/\$\{(\w+)[^}]*\}/g, (_, variable: string) => example[variable] || 'secret'),
+      value.replaceAll(/\$\{(\w+)[^}]*\}/g, (_, variable: string) => example[variable] || 'secret-of-a-test'),
     ]),
   );
 };
@@ -73,8 +73,9 @@ describe('docker-compose.yml', () => {
   });
 
   test('has no password in it, nor has .env.example', () => {
-    for (const [name, value] of Object.entries(example)) if (name.endsWith('_PASSWORD')) expect(value).toBe('');
-    const passwords = [...compose.matchAll(/PASSWORD: (.*)$/gm)].map(([, value = '']) => value);
+    for (const [name, value] of Object.entries(example))
+      if (/_(PASSWORD|SALT|TOKEN)$/.test(name)) expect(value).toBe('');
+    const passwords = [...compose.matchAll(/(?:PASSWORD|SALT|TOKEN): (.*)$/gm)].map(([, value = '']) => value);
     for (const value of passwords) expect(value).toMatch(/^\$\{/);
   });
 });

@@ -42,9 +42,9 @@ describe('docs/services/edge.md', () => {
       return [busy + wait, whenInvalid === 'ok' ? '200' : 'the problem'];
     };
     const { doors } = createRoutes(await loadCatalog());
-    const isNeutral = ({ path }: Door): boolean => /^\/v1\/(reports|batches|echo)\//.test(path);
+    const isNeutral = ({ path }: Door): boolean => /^\/v1\/(reports|batches|echo|installations)\//.test(path);
     const expected = doors.map((door) => {
-      const path = isNeutral(door) ? door.path.replace(/[^/]+$/, '<product>') : door.path;
+      const path = isNeutral(door) ? door.path.replace(door.product, '<product>') : door.path;
       return [`${door.method} ${path}`, isNeutral(door) ? 'any' : door.product, ...turnedAway(door)];
     });
     const unique = new Set(expected.map((row) => JSON.stringify(row)));
@@ -76,7 +76,7 @@ describe('docs/services/edge.md, when Kafka is away', () => {
   test('explains every limit, and every variable of its processes', async () => {
     const named = firstCells(await readPage('docs/services/edge.md')).filter((cell) => cell?.startsWith('EDGE_'));
     const variables = Object.keys({ ...edgeEnvironment, ...processesEnvironment, ...spoolEnvironment });
-    const limits = variables.filter((name) => !/_(HOST|PORT|FILE|HOPS|HEADER)$/.test(name));
+    const limits = variables.filter((name) => !/_(HOST|PORT|FILE|HOPS|HEADER|TOKEN)$/.test(name));
     expect(named.toSorted()).toEqual(limits.toSorted());
   });
 });
