@@ -28,6 +28,16 @@ const v6 = (n: 1 | 2, tail: string): string => `${V6[network(n)]}:${tail}`;
 
 const base64url = (text: string): string => Buffer.from(text).toString('base64url');
 
+/** Numbers that are nobody's, with check digits that are right. */
+const CARDS = { 1: '4175004000004443', 2: '5425230000004415' } as const;
+const IBANS = { 1: 'DE57370400440000000101', 2: 'GB51WEST12345600000202' } as const;
+
+const inGroups = (number: string): string => number.replace(/(.{4})(?=.)/g, '$1 ');
+
+/** The same in the full-width forms of East Asian scripts, which read as the ordinary ones. */
+const wide = (text: string): string =>
+  text.replace(/[!-~]/g, (character) => String.fromCharCode(character.charCodeAt(0) + 0xfee0));
+
 /** Kinds for bodies, each as it stands in texts of the five products. */
 const DRAFTS: Readonly<Record<string, Draft>> = {
   'mail address': (_, name) => [`${name}@canary.example.org`, name],
@@ -76,6 +86,30 @@ const DRAFTS: Readonly<Record<string, Draft>> = {
   'token of GitLab': (_, name) => [`glpat-${name}-01234567`, name],
   'key of AWS': (n) => [`AKIAC0DECA7E2345678${n}`, `AKIAC0DECA7E2345678${n}`],
   'token of Slack': (_, name) => [`xoxb-123456789012-${name}`, name],
+  'secret behind a colon': (_, name) => [`password: ${name}`, name],
+  'password in quotes': (_, name) => [`"password": "${name} and more"`, name],
+  'token of npm': (_, name) => [`npm_${name}0123456789abcdefABCD`, name],
+  'key of a signed URL': (_, name) => [`https://s3.example.org/b?X-Amz-Security-Token=${name}`, name],
+  cookie: (_, name) => [`Cookie: session=${name}; theme=dark`, name],
+  'card number': (n) => [`card ${CARDS[n]}`, CARDS[n]],
+  'card number in groups': (n) => [`card ${inGroups(CARDS[n])}.`, inGroups(CARDS[n])],
+  'bank account': (n) => [`from ${IBANS[n]}`, IBANS[n]],
+  'bank account in groups': (n) => [`from ${inGroups(IBANS[n])}`, inGroups(IBANS[n])],
+  'name of a private host': (_, name) => [`lookup ${name}.corp.internal: no such host`, name],
+  'name of a host in a URL': (_, name) => [`GET https://${name}.example.net/api failed`, name],
+  'name of a host in a message': (_, name) => [`getaddrinfo ENOTFOUND ${name}`, name],
+  'host that is named in a pair': (_, name) => [`host=${name} port=5432`, name],
+  'host of a system': (_, name) => [`Linux ${name} 6.1.0-18-amd64 #1 SMP`, name],
+  'host of a share': (_, name) => [`\\\\${name}\\builds\\lib`, name],
+  'name that a cloud gave a host': (n) => [`on ip-10-83-91-11${n}.ec2.internal`, `ip-10-83-91-11${n}`],
+  'user that a database names': (_, name) => [`password authentication failed for user "${name}"`, name],
+  'user that is named in a pair': (_, name) => [`user=${name} dbname=metadata`, name],
+  'IPv4 address in full-width digits': (n) => [wide(v4(n, 108)), wide(v4(n, 108)), v4(n, 108)],
+  'mail address in full-width letters': (_, name) => [wide(`${name}@canary.example.org`), wide(name), name],
+  'mail address with a zero-width space': (_, name) => [
+    `${name.slice(0, 5)}\u200b${name.slice(5)}@canary.example.org`,
+    name.slice(5),
+  ],
   'home directory on Linux': (_, name) => [`/home/${name}/.m2/repository`, name],
   'home directory on a Mac': (_, name) => [`at load (/Users/${name}/app/index.js:10:5)`, name],
   'home directory on Windows': (_, name) => [`C:\\Users\\${name}\\AppData\\Local\\Temp`, name],

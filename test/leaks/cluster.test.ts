@@ -18,6 +18,9 @@ import { makeShots, type Shot } from './shots.ts';
 const TIMEOUT_MS = 600_000;
 vi.setConfig({ testTimeout: TIMEOUT_MS, hookTimeout: TIMEOUT_MS });
 
+/** A place that may be empty. */
+const SPOOL_AFTERWARDS = 'spool of the edge, afterwards';
+
 /** Time in which what was sent gets somewhere before the next fault. */
 const UNDER_WAY_MS = 500;
 
@@ -72,7 +75,7 @@ describeWithCluster('with each service in a process of its own', () => {
     bytesPlace('Redis: keys and values', () => dumped),
     filesPlace('Redis: files', cluster.redis.folder),
     filesPlace('schema registry: files', cluster.registry.folder),
-    filesPlace('spool of the edge, afterwards', cluster.spool, true),
+    filesPlace(SPOOL_AFTERWARDS, cluster.spool, true),
     filesPlace('ClickHouse: files and log', cluster.clickHouse.folder),
   ];
 
@@ -114,6 +117,8 @@ describeWithCluster('with each service in a process of its own', () => {
     const dumped = await cluster.redis.dump();
     findings.push(...(await findLeaks(search, [...livePlaces(), ...writtenPlaces(dumped)])));
     process.stdout.write(`\n${report('Each service a process of its own', shots, findings)}\n`);
+    const empty = findings.filter(({ bytes }) => bytes === 0).map(({ place }) => place);
+    expect(empty.filter((name) => name !== SPOOL_AFTERWARDS)).toEqual([]);
     expect(describeLeaks(findings)).toEqual([]);
   });
 

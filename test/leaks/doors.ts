@@ -1,5 +1,5 @@
 import type { ProductCatalog } from '../../schemas/pack/catalog.ts';
-import { createRoutes, type Door } from '../../services/edge/routes.ts';
+import { createRoutes, type Door, type Service } from '../../services/edge/routes.ts';
 
 /** A way in for documents of a product. */
 export interface ReportDoor {
@@ -17,17 +17,27 @@ export interface ReportDoor {
 
 const nameOf = ({ method, path, hosts }: Door): string => `${method} ${path === '/' ? hosts[0] : ''}${path}`;
 
+/** How documents come in by each service of the edge, and whether what is written of them is compressed; undefined where none do. */
+const SERVICES: Readonly<Record<Service, Pick<ReportDoor, 'form' | 'mark'> | undefined>> = {
+  report: { form: 'json', mark: 'packed' },
+  // What is taken out of a batch is written as it stood there; a frame is never compressed.
+  batch: { form: 'batch', mark: 'plain' },
+  frames: { form: 'frames', mark: 'plain' },
+  echo: { form: 'json', mark: 'packed' },
+  erasure: undefined,
+  receipt: undefined,
+  description: undefined,
+};
+
 /** The doors for documents: those that the products' clients know, and the neutral ones. */
 export const reportDoors = (catalog: ProductCatalog): readonly ReportDoor[] =>
   createRoutes(catalog).doors.flatMap((door): ReportDoor[] => {
     const { product, method, path, hosts, service } = door;
-    const host = path === '/' ? hosts[0] : undefined;
-    const known = { name: nameOf(door), product, method, path, host };
-    // What is taken out of a batch is written as it stood there; a frame is never compressed.
-    if (service === 'batch' || service === 'frames') return [{ ...known, form: service, mark: 'plain' }];
-    if (service !== 'report') return [];
-    const endpoints = catalog.products.get(product)?.wire.endpoints ?? [];
-    const own = endpoints.find((endpoint) => endpoint.path === path);
+    const taken = SERVICES[service];
+    if (taken === undefined) return [];
+    const known = { name: nameOf(door), product, method, path, host: path === '/' ? hosts[0] : undefined, ...taken };
+    if (service !== 'report') return [known];
+    const own = catalog.products.get(product)?.wire.endpoints.find((endpoint) => endpoint.path === path);
     return [{ ...known, form: own?.decode ? 'otlp' : 'json', mark: own ? 'packed' : 'plain' }];
   });
 

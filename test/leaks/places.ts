@@ -27,6 +27,22 @@ const withoutTail = (bytes: Buffer): Buffer => {
   return bytes.subarray(0, end);
 };
 
+/** What `reading` gives, or undefined when it is gone: ClickHouse removes the parts that it has merged. */
+const unlessGone = <T>(reading: Promise<T>): Promise<T | undefined> =>
+  reading.catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT') return undefined;
+    throw error;
+  });
+
+/** All files below a folder. */
+const filesOf = async function* (folder: string): AsyncGenerator<string> {
+  for (const entry of (await unlessGone(readdir(folder, { withFileTypes: true }))) ?? []) {
+    const path = join(folder, entry.name);
+    if (entry.isDirectory()) yield* filesOf(path);
+    else if (entry.isFile()) yield path;
+  }
+};
+
 /** All files of a folder for which `isOf` holds, with their names. */
 export const filesPlace = (
   name: string,
@@ -37,14 +53,10 @@ export const filesPlace = (
   name,
   holdsBodies,
   async *read() {
-    const entries = await readdir(folder, { recursive: true, withFileTypes: true });
-    for (const entry of entries) {
-      const path = join(entry.parentPath, entry.name);
+    for await (const path of filesOf(folder)) {
       if (!isOf(relative(folder, path))) continue;
       yield Buffer.from(`${path}\n`);
-      if (!entry.isFile()) continue;
-      // A merge of ClickHouse may have removed it since.
-      const bytes = await readFile(path).catch(() => undefined);
+      const bytes = await unlessGone(readFile(path));
       if (bytes !== undefined) yield withoutTail(bytes);
     }
   },

@@ -131,6 +131,7 @@ describe('with all parts in one process', () => {
   test('no canary is found anywhere', async () => {
     findings.push(...(await findLeaks(search, [...(await livePlaces()), ...writtenPlaces()])));
     process.stdout.write(`\n${report('All parts in one process', shots, findings)}\n`);
+    expect(findings.filter(({ bytes }) => bytes === 0)).toEqual([]);
     expect(describeLeaks(findings)).toEqual([]);
   });
 
