@@ -1,3 +1,6 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { FaultyProxy } from '../support/faulty-proxy.ts';
+
 /** Something that goes wrong, and how it is put right. */
 export interface Fault<Site> {
   /** Reads as a sentence. */
@@ -50,6 +53,34 @@ export const killed = <Name extends string>(name: Name): Fault<{ readonly parts:
   strike: ({ parts }) => parts[name].kill(),
   heal: ({ parts }) => parts[name].start(),
 });
+
+/** Times that ClickHouse is killed in one round: the moment between two of its own steps is short. */
+const KILLS = 3;
+
+/** Longest wait for an insert; a sink that was away is back by then. */
+const INSERT_TIMEOUT_MS = 60_000;
+
+const noInsert = async (): Promise<never> => {
+  await sleep(INSERT_TIMEOUT_MS, undefined, { ref: false });
+  throw new Error(`no insert came within ${INSERT_TIMEOUT_MS} ms`);
+};
+
+/** ClickHouse is killed when it has all of an insert and has not answered. */
+export const killedInTheMiddle: Fault<{
+  readonly parts: Readonly<Record<'ClickHouse', Part>>;
+  readonly clickHouseProxy: FaultyProxy;
+}> = {
+  name: 'ClickHouse is killed in the middle of inserts',
+  lastsMs: 0,
+  strike: async ({ parts, clickHouseProxy }) => {
+    for (let kills = 0; kills < KILLS; kills += 1) {
+      await Promise.race([clickHouseProxy.bodyPassed('candor.outcomes'), noInsert()]);
+      await parts.ClickHouse.kill();
+      await parts.ClickHouse.start();
+    }
+  },
+  heal: () => undefined,
+};
 
 /** `name` stands still for a time. */
 export const frozen = <Name extends string>(

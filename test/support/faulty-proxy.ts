@@ -17,6 +17,8 @@ export interface FaultyProxy {
   readonly address: string;
   /** How connections fail from now on, those that are open included. */
   fail(fault: NetworkFault): void;
+  /** Resolves when the end of the next chunked body has passed whose request has `text` in its head. */
+  bodyPassed(text: string): Promise<void>;
   /** How many connections or answers have met the fault so far. */
   hits(): number;
   close(): Promise<void>;
@@ -34,14 +36,20 @@ export const startFaultyProxy = async (target: string): Promise<FaultyProxy> => 
   const sockets = new Set<Socket>();
   let fault: NetworkFault = 'none';
   let hits = 0;
-  const forwardRequest = (client: Socket, upstream: Socket, bytes: Buffer): void => {
-    upstream.write(bytes);
-    if (fault !== 'reset after the body' || !bytes.subarray(-LAST_CHUNK.length).equals(LAST_CHUNK)) return;
-    hits += 1;
-    client.resetAndDestroy();
-  };
+  let awaited: { readonly text: string; readonly passed: () => void } | undefined;
   const server = createServer((client) => {
     const upstream = connect(Number(port), host);
+    let isAwaited = false;
+    const forwardRequest = (bytes: Buffer): void => {
+      upstream.write(bytes);
+      isAwaited ||= awaited !== undefined && bytes.includes(awaited.text);
+      if (!bytes.subarray(-LAST_CHUNK.length).equals(LAST_CHUNK)) return;
+      if (isAwaited) awaited?.passed();
+      isAwaited = false;
+      if (fault !== 'reset after the body') return;
+      hits += 1;
+      client.resetAndDestroy();
+    };
     // Answers stay in order also when the fault ends between two of them.
     let forwarded = Promise.resolve();
     const forwardAnswer = (bytes: Buffer): void => {
@@ -66,7 +74,7 @@ export const startFaultyProxy = async (target: string): Promise<FaultyProxy> => 
           other.destroy();
         });
     }
-    client.on('data', (bytes: Buffer) => forwardRequest(client, upstream, bytes));
+    client.on('data', forwardRequest);
     upstream.on('data', forwardAnswer);
   });
   await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening));
@@ -76,6 +84,14 @@ export const startFaultyProxy = async (target: string): Promise<FaultyProxy> => 
       fault = next;
       hits = 0;
     },
+    bodyPassed: (text) =>
+      new Promise((resolve) => {
+        const passed = (): void => {
+          awaited = undefined;
+          resolve();
+        };
+        awaited = { text, passed };
+      }),
     hits: () => hits,
     close: async () => {
       for (const socket of sockets) socket.destroy();

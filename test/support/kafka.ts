@@ -21,6 +21,9 @@ const CLUSTER_ID = '5L6g3nShT-eMCtK--X86sw';
 /** A broker lives for a minute: the first compiler tier and the serial collector are quicker. */
 const JVM = ['-Xmx384m', '-XX:+UseSerialGC', '-XX:TieredStopAtLevel=1', '-Djava.awt.headless=true'];
 
+/** 4 s on an idle machine, 55 s were seen on a busy one, after a kill. */
+const START_TIMEOUT_MS = 180_000;
+
 /** Suites that need a real Kafka. */
 export const describeWithKafka = requirement(
   'Kafka',
@@ -150,7 +153,7 @@ const startBroker = async (
         printed += text;
       });
     }
-    await eventually('Kafka', 60_000, async () => {
+    await eventually('Kafka', START_TIMEOUT_MS, async () => {
       if (started.exitCode !== null) throw new Error(`Kafka did not start: ${printed}`);
       return (await isListening(listener)) || undefined;
     });

@@ -1,6 +1,6 @@
 import { eventually } from '../../support/eventually.ts';
 import type { NetworkFault } from '../../support/faulty-proxy.ts';
-import { AWAY_MS, type Fault, frozen, killed, terminated } from '../fault.ts';
+import { AWAY_MS, type Fault, frozen, killed, killedInTheMiddle, terminated } from '../fault.ts';
 import type { EmbeddedSite, ExternalSite, SmallDiskSite } from './site.ts';
 
 /** Longer than a client of the edge waits for its answer, 5 s. */
@@ -52,6 +52,7 @@ export const EXTERNAL_FAULTS: readonly Fault<ExternalSite>[] = [
     },
   },
   killed('ClickHouse'),
+  killedInTheMiddle,
   network('the connection to ClickHouse is reset after the body', 'reset after the body'),
   network("ClickHouse's answers are lost", 'answers lost'),
   network("ClickHouse's answers are slow", 'slow answers'),

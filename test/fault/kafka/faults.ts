@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { TOPICS } from '../../../schemas/topics/topics.ts';
 import { eventually } from '../../support/eventually.ts';
 import type { NetworkFault } from '../../support/faulty-proxy.ts';
-import { AWAY_MS, type Fault, frozen, killed, terminated } from '../fault.ts';
+import { AWAY_MS, type Fault, frozen, killed, killedInTheMiddle, terminated } from '../fault.ts';
 import { keepRecordsFor, removedRawRecords } from './retention.ts';
 import type { KafkaSite } from './site.ts';
 
@@ -108,6 +108,7 @@ export const KAFKA_FAULTS: readonly Fault<KafkaSite>[] = [
   killed('Redis'),
   withoutRegistry(killed('the registry')),
   killed('ClickHouse'),
+  killedInTheMiddle,
   frozen('Kafka', BEYOND_REQUEST_MS),
   frozen('Redis', STALL_MS),
   withoutRegistry(frozen('the registry', STALL_MS)),
