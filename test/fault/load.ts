@@ -77,9 +77,9 @@ export const startLoad = (options: LoadOptions): Load => {
     });
 
   /** Only a report without any answer is sent again: like SonarQube's, a client takes a refusal for an answer. */
-  const deliver = async ({ report, answers }: Entry, retries: boolean): Promise<void> => {
+  const deliver = async ({ answers }: Entry, body: Buffer, retries: boolean): Promise<void> => {
     for (let sends = 1; ; sends += 1) {
-      const answer = await send(report.body);
+      const answer = await send(body);
       answers.push(answer);
       if (answer.kind === 'accepted') acknowledged += 1;
       if (answer.kind !== 'none' || !retries || sends === MAX_SENDS) return;
@@ -89,8 +89,8 @@ export const startLoad = (options: LoadOptions): Load => {
 
   const sendOne = (): void => {
     sequence += 1;
-    const report = makeReport(ledger.installation, sequence, random);
-    const delivery = deliver(ledger.open(report), random.chance(retryingShare)).finally(() => {
+    const { report, body } = makeReport(ledger.installation, sequence, random);
+    const delivery = deliver(ledger.open(report), body, random.chance(retryingShare)).finally(() => {
       underWay.delete(delivery);
     });
     underWay.add(delivery);

@@ -5,7 +5,6 @@ import type { Random } from '../../services/standalone/demo/random.ts';
 export interface Report {
   /** Counts the reports of a round from 1: SonarQube's messageSequenceNumber. */
   readonly sequence: number;
-  readonly body: Buffer;
   /** Rows that it becomes by table; none when it is malformed. */
   readonly rows: Readonly<Record<string, number>>;
   /** Why it must become a dead letter; undefined when it is well-formed. */
@@ -33,8 +32,12 @@ const project = (random: Random) => ({
 
 const list = <T>(length: number, make: (index: number) => T): T[] => Array.from({ length }, (_, index) => make(index));
 
-/** Makes up report number `sequence` of an installation of SonarQube. */
-export const makeReport = (installation: string, sequence: number, random: Random): Report => {
+/** Makes up report number `sequence` of an installation of SonarQube, and its body, which no ledger has to keep. */
+export const makeReport = (
+  installation: string,
+  sequence: number,
+  random: Random,
+): { readonly report: Report; readonly body: Buffer } => {
   const [plugins, projects] = [random.integer(0, 4), random.integer(0, 3)];
   const users = sequence === LARGE_SEQUENCE ? LARGE_USERS : random.integer(0, 5);
   const document = {
@@ -60,11 +63,11 @@ export const makeReport = (installation: string, sequence: number, random: Rando
     sonarqube_users: users,
     sonarqube_projects: projects,
   };
-  return {
+  const report = {
     sequence,
-    body,
     rows: refusal ? {} : Object.fromEntries(Object.entries(rows).filter(([, count]) => count > 0)),
     refusal,
     sha256: createHash('sha256').update(body).digest('hex'),
   };
+  return { report, body };
 };

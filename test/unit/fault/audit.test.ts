@@ -7,13 +7,12 @@ const INSTALLATION = 'installation-1';
 
 const wellFormed: Report = {
   sequence: 1,
-  body: Buffer.from('{}'),
   rows: { sonarqube_reports: 1, sonarqube_plugins: 2 },
   refusal: undefined,
   sha256: 'a',
 };
 
-const malformed: Report = { sequence: 2, body: Buffer.from('{'), rows: {}, refusal: 'not_json', sha256: 'b' };
+const malformed: Report = { sequence: 2, rows: {}, refusal: 'not_json', sha256: 'b' };
 
 const accepted = (eventId: string): Answer => ({ kind: 'accepted', eventId });
 const none: Answer = { kind: 'none' };
