@@ -13,8 +13,8 @@ export interface Fault<Site> {
   readonly isLong?: boolean;
   /** Set where file systems must be mounted, which only the superuser may. */
   readonly needsMount?: boolean;
-  /** Set where no report may be refused or left without an answer. */
-  readonly costsNothing?: boolean;
+  /** Set where no report may be refused. */
+  readonly refusesNothing?: boolean;
   /** Counts something that must have happened between strike and heal: a fault that nobody noticed proves nothing. */
   readonly felt?: (site: Site) => number;
   /** Done before the strike: what the fault needs, and is no part of the outage. */

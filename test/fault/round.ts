@@ -84,8 +84,8 @@ export const playRound = async (site: Site, fault: BoundFault, plan: RoundPlan):
   const isSettled = await untilSettled(site);
   const recoveryMs = isSettled ? Math.round(performance.now() - healedAt) : undefined;
   await attempt('afterwards', fault.afterwards);
-  const unserved = ledger.sent - ledger.countAnswers('accepted');
-  if (fault.costsNothing && unserved > 0) trouble.push(`${unserved} reports were refused or got no answer`);
+  const refused = ledger.countAnswers('refused');
+  if (fault.refusesNothing && refused > 0) trouble.push(`${refused} reports were refused`);
   const { missing, doubled } = await readBalance(site);
   if (missing !== 0 || doubled !== 0)
     trouble.push(`the balance tells of ${missing} missing and ${doubled} doubled events`);

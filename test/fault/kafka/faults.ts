@@ -67,7 +67,7 @@ const DAY_FAULTS: readonly Fault<KafkaSite>[] = [
     name: 'ClickHouse is away for a day',
     lastsMs: DAY_MS,
     isLong: true,
-    costsNothing: true,
+    refusesNothing: true,
     beforehand: async ({ asAdmin }) => {
       await asAdmin((admin) => keepRecordsFor(admin, RETENTION_MS));
       const removed = await asAdmin(removedRawRecords);
@@ -83,7 +83,7 @@ const DAY_FAULTS: readonly Fault<KafkaSite>[] = [
     name: 'Kafka is away for a day',
     lastsMs: DAY_MS,
     isLong: true,
-    costsNothing: true,
+    refusesNothing: true,
     strike: ({ parts }) => parts.Kafka.kill(),
     heal: ({ parts }) => parts.Kafka.start(),
   },
