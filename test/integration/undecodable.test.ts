@@ -39,7 +39,8 @@ const FOREIGN = [
 
 test('what can not be read on any topic becomes a dead letter with its place, once, and its partition goes on', async () => {
   const topics = Object.values(TOPICS).map(({ name }) => name);
-  for (const topic of topics) await pipeline.log.append(topic, PARTITION, FOREIGN);
+  const firstOffsets: number[] = [];
+  for (const topic of topics) firstOffsets.push(await pipeline.log.append(topic, PARTITION, FOREIGN));
   // One report for each partition, so that one follows the foreign values.
   for (let system = 0; system < 8; system += 1)
     expect((await post(place, '/v1/reports/dependency-track', reportOf(system))).status).toBe(200);
@@ -55,13 +56,18 @@ test('what can not be read on any topic becomes a dead letter with its place, on
     place,
     'SELECT stage, detail, reason, _partition, groupArray(_offset) AS offsets FROM (SELECT * FROM dead_letters ORDER BY _offset) GROUP BY ALL ORDER BY stage',
   );
-  const common = { reason: 'envelope_undecodable', _partition: PARTITION, offsets: [0, 1, 2, 3] };
+  // What a stage makes of the values on its topic may stand on the next one before ours do.
+  const common = (topic: number) => ({
+    reason: 'envelope_undecodable',
+    _partition: PARTITION,
+    offsets: FOREIGN.map((_, index) => (firstOffsets[topic] ?? -1) + index),
+  });
   expect(
     letters.map((letter) => ({ ...letter, offsets: (letter.offsets as number[]).toSorted((a, b) => a - b) })),
   ).toEqual([
-    { ...common, stage: 'anonymizer', detail: '' },
-    { ...common, stage: 'enricher', detail: TOPICS.anonymized.name },
-    { ...common, stage: 'sink', detail: TOPICS.rows.name },
+    { ...common(0), stage: 'anonymizer', detail: '' },
+    { ...common(1), stage: 'enricher', detail: TOPICS.anonymized.name },
+    { ...common(2), stage: 'sink', detail: TOPICS.rows.name },
   ]);
   const [reports] = await ask(place, 'SELECT count() AS stored FROM dependency_track_reports');
   expect(reports?.stored).toBe(9);
