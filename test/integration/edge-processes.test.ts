@@ -10,6 +10,7 @@ import { KafkaLog } from '../../services/runtime/log/kafka/kafka-log.ts';
 import { createLogger } from '../../services/runtime/logger.ts';
 import { ConfluentSchemaIds } from '../../services/runtime/registry/confluent.ts';
 import { schemaRegistryEnvironment } from '../../services/runtime/registry/confluent-config.ts';
+import { retrying } from '../../services/runtime/retry.ts';
 import { eventually } from '../support/eventually.ts';
 import { describeWithKafka, type KafkaBroker, startKafka } from '../support/kafka.ts';
 import { kafkaConfig } from '../support/kafka-log.ts';
@@ -126,7 +127,9 @@ describeWithKafka('edges on Kafka', () =>
           parseEnvironment(schemaRegistryEnvironment, { SCHEMA_REGISTRY_URL: registry.url }),
         );
         const codec = await Codec.of<RawEvent>(ids, valueSubject(raw.name), RAW_SCHEMA);
-        const count = await log.lag(raw.name, 'test');
+        // A broker that has just started does not know yet who coordinates a new group.
+        const retry = { signal: stop.signal, logger: parts.logger, stage: 'test' };
+        const count = await retrying(retry, () => log.lag(raw.name, 'test'));
         const found = new Set<string>();
         await log.consume(raw.name, 'test', stop.signal, async (owned) => {
           for (;;) {
