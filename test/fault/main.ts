@@ -24,7 +24,12 @@ const say = (line: string): void => {
 };
 
 // What was started ends with this process: see the processes' own `exit` handlers.
-for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(1));
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+  process.once(signal, () => {
+    say(`ended by ${signal}`);
+    process.exit(1);
+  });
+}
 
 const writeLogs = async (site: Site): Promise<string> => {
   const folder = await mkdtemp(join(tmpdir(), 'candor-faults-'));
