@@ -1,9 +1,10 @@
-import type { ClickHouseClient } from '@clickhouse/client';
+import { type ClickHouseClient, ClickHouseError } from '@clickhouse/client';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { openClickHouse } from '../../infra/clickhouse/client.ts';
 import { onCluster, replicated } from '../../infra/clickhouse/cluster.ts';
 import { readMigrations, statementsOf } from '../../infra/clickhouse/migrate.ts';
 import { type ClickHouseServer, startClickHouse } from '../support/clickhouse.ts';
+import { eventually } from '../support/eventually.ts';
 import { describeWithRegistry } from '../support/registry.ts';
 import { startZooKeeper, type ZooKeeper } from '../support/zookeeper.ts';
 
@@ -15,6 +16,18 @@ const configuration = (zooKeeperPort: number): string => `<clickhouse>
   <zookeeper><node><host>127.0.0.1</host><port>${zooKeeperPort}</port></node></zookeeper>
   <macros><shard>1</shard><replica>a</replica></macros>
 </clickhouse>`;
+
+/** A ZooKeeper that has just started may lose its first connections (999: KEEPER_EXCEPTION). */
+const create = (query: string): Promise<true> =>
+  eventually('a table', 30_000, () =>
+    client.command({ query }).then(
+      () => true as const,
+      (error: unknown) => {
+        if (!(error instanceof ClickHouseError && error.code === '999')) throw error;
+        return undefined;
+      },
+    ),
+  );
 
 /** Needs Java and Maven, as the registry does. */
 describeWithRegistry('On a cluster, with a real ZooKeeper,', () => {
@@ -38,7 +51,7 @@ describeWithRegistry('On a cluster, with a real ZooKeeper,', () => {
     await client.command({ query: 'CREATE DATABASE candor' });
     // The embedded server has no port for other replicas: its replicas never become writable, but it checks what they are.
     const tables = statements.filter((statement) => /^CREATE TABLE/m.test(statement));
-    for (const statement of tables) await client.command({ query: replicated(statement) });
+    for (const statement of tables) await create(replicated(statement));
     const result = await client.query({
       query: `SELECT countIf(engine LIKE 'Replicated%' AND engine_full LIKE '%{shard}%') AS replicated, count() AS all
         FROM system.tables WHERE database = 'candor'`,
