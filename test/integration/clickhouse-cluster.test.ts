@@ -17,13 +17,13 @@ const configuration = (zooKeeperPort: number): string => `<clickhouse>
   <macros><shard>1</shard><replica>a</replica></macros>
 </clickhouse>`;
 
-/** A ZooKeeper that has just started may lose its first connections (999: KEEPER_EXCEPTION). */
+/** A ZooKeeper that has just started may lose its first connections (33: CANNOT_READ_ALL_DATA, 999: KEEPER_EXCEPTION). */
 const create = (query: string): Promise<true> =>
   eventually('a table', 30_000, () =>
     client.command({ query }).then(
       () => true as const,
       (error: unknown) => {
-        if (!(error instanceof ClickHouseError && error.code === '999')) throw error;
+        if (!(error instanceof ClickHouseError && ['33', '999'].includes(error.code))) throw error;
         return undefined;
       },
     ),
