@@ -2,6 +2,7 @@ import { stat } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { setInterval } from 'node:timers/promises';
 import { open } from 'maxmind';
+import { dayOf } from '../../schemas/pack/identity.ts';
 import { messageOf, StartError } from '../runtime/errors.ts';
 import type { Logger } from '../runtime/logger.ts';
 import type { Metrics } from '../runtime/metrics.ts';
@@ -26,8 +27,6 @@ const BUNDLED = '@ip-location-db/geo-whois-asn-country-mmdb/geo-whois-asn-countr
 
 /** A new file is taken within a minute; looking at it costs one system call. */
 const POLL_INTERVAL_MS = 60_000;
-
-const DAY_MS = 86_400_000;
 
 /** An address of every family that every database must be able to look up: a damaged file fails here and not later. */
 const PROBES = ['8.8.8.8', '2001:4860:4860::8888'];
@@ -57,7 +56,7 @@ export const openPlaces = async (config: PlaceConfig, parts: PlaceParts, signal:
   const maxAgeDays = config.GEO_MAX_AGE_DAYS ?? Number.POSITIVE_INFINITY;
   const file = config.GEO_DATABASE ?? createRequire(import.meta.url).resolve(BUNDLED);
 
-  const ageDays = (reader: PlaceReader): number => Math.floor(now() / DAY_MS) - buildDay(reader);
+  const ageDays = (reader: PlaceReader): number => dayOf(now()) - buildDay(reader);
   const loadFresh = async (): Promise<PlaceReader> => {
     const reader = await load(file);
     const age = ageDays(reader);

@@ -1,6 +1,7 @@
 import { isIPv6 } from 'node:net';
 import ipaddr from 'ipaddr.js';
 import type { CityResponse, Reader, Response } from 'maxmind';
+import { dayOf } from '../../schemas/pack/identity.ts';
 
 /** Where a report came from, as coarse as it may be kept: nothing finer is ever read from a database. */
 export interface Place {
@@ -25,8 +26,6 @@ export type PlaceRecord = Response & {
 /** An open database. */
 export type PlaceReader = Reader<PlaceRecord>;
 
-const DAY_MS = 86_400_000;
-
 /** The code if it is one: whatever else a file says there is not kept. */
 const codeIf = (pattern: RegExp, code: unknown): string => (typeof code === 'string' && pattern.test(code) ? code : '');
 
@@ -39,7 +38,7 @@ const regionOf = (country: string, { subdivisions }: PlaceRecord): string => {
 };
 
 /** The database's build date, in days since 1970. */
-export const buildDay = ({ metadata }: PlaceReader): number => Math.floor(metadata.buildEpoch.getTime() / DAY_MS);
+export const buildDay = ({ metadata }: PlaceReader): number => dayOf(metadata.buildEpoch.getTime());
 
 /**
  * Looks an address up. Private, loopback and other special addresses are nowhere: the registries' statements name the country of
