@@ -1,5 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
+import process from 'node:process';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import type { Admin } from 'kafkajs';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -20,8 +22,12 @@ import {
   type TestTopic,
 } from '../support/kafka-log.ts';
 import { collectLogLines } from '../support/log-lines.ts';
+import { runProgram } from '../support/program.ts';
 
 const COMMAND = fileURLToPath(new URL('../../infra/kafka/create-topics.ts', import.meta.url));
+
+/** Longer than a reader relies on its topic being the one it was, 5 s. */
+const STANDSTILL_MS = 6_000;
 
 describeWithKafka('topics on Kafka', () => {
   let broker: KafkaBroker;
@@ -145,5 +151,53 @@ describeWithKafka('topics on Kafka', () => {
     const message = `the topic ${topic.name} was deleted and made anew: start again to go on with it`;
     await expect(consumed).rejects.toThrow(new PermanentError(message));
     await log.close();
+  });
+
+  test('that are made anew while a reader stands still stop it, although they have grown beyond its place', async () => {
+    const topic = await makeTopic(broker.address);
+    const log = await open(topic);
+    await log.append(topic.name, 0, ['a', 'b', 'c'].map(Buffer.from));
+    const env = { KAFKA_BROKERS: broker.address, TOPIC: topic.name, GROUP: 'reader' };
+    const reader = runProgram('test/support/topic-reader.ts', env);
+    await eventually('the reader', 20_000, () => reader.output().includes('c') || undefined);
+    process.kill(reader.pid, 'SIGSTOP');
+    await deleteTopic(topic);
+    await makeTopic(broker.address, topic.name);
+    const anew = await open(topic);
+    await anew.append(topic.name, 0, ['d', 'e', 'f', 'g'].map(Buffer.from));
+    await sleep(STANDSTILL_MS);
+    process.kill(reader.pid, 'SIGCONT');
+    expect(await reader.ended).toBe(1);
+    expect(reader.output()).toContain(`the topic ${topic.name} was deleted and made anew`);
+    expect(reader.output()).not.toMatch(/^[d-g]$/m);
+  });
+
+  test('are read from their beginning when what was committed is of another incarnation', async () => {
+    const topic = await makeTopic(broker.address);
+    const log = await open(topic);
+    await log.append(topic.name, 0, ['a', 'b', 'c'].map(Buffer.from));
+    const firstRead = async (group: string, metadata: string): Promise<string | undefined> => {
+      const member = createKafkaClient(kafkaConfig(broker.address), 'test', createLogger('warn')).consumer({
+        groupId: group,
+      });
+      await member.connect();
+      await member.subscribe({ topics: [topic.name] });
+      const joined = new Promise((resolve) => member.on(member.events.GROUP_JOIN, resolve));
+      await member.run({ autoCommit: false, eachMessage: async () => undefined });
+      await joined;
+      await member.commitOffsets([{ topic: topic.name, partition: 0, offset: '2', metadata }]);
+      await member.disconnect();
+      const stop = new AbortController();
+      let first: string | undefined;
+      await log.consume(topic.name, group, stop.signal, async (owned) => {
+        if (owned.partition !== 0) return;
+        first = (await owned.next({ records: 1, bytes: 1 }))?.[0]?.value.toString();
+        stop.abort();
+      });
+      return first;
+    };
+    expect(await firstRead('late', 'another')).toBe('a');
+    expect(await firstRead('ours', log.generation)).toBe('c');
+    expect(await firstRead('reset by hand', '')).toBe('c');
   });
 });

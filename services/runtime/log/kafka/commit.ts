@@ -11,6 +11,8 @@ export interface Commit {
   readonly topic: string;
   readonly partition: number;
   readonly nextOffset: number;
+  /** Which incarnation of the topic the offset belongs to; kept with the commit. */
+  readonly generation: string;
   /** Whether the partition still belongs to the one who commits. */
   readonly isOurs: () => boolean;
   /** Aborts when the ownership is to end: one try is worth it then. */
@@ -24,11 +26,11 @@ export interface Commit {
  */
 export const commitOffset = async (
   consumer: Pick<Consumer, 'commitOffsets'>,
-  { topic, partition, nextOffset, isOurs, signal }: Commit,
+  { topic, partition, nextOffset, generation, isOurs, signal }: Commit,
 ): Promise<void> => {
   while (isOurs()) {
     try {
-      return await consumer.commitOffsets([{ topic, partition, offset: String(nextOffset) }]);
+      return await consumer.commitOffsets([{ topic, partition, offset: String(nextOffset), metadata: generation }]);
     } catch (error) {
       if (isFenced(error)) return;
       const cause = classified(error, `committing ${topic}/${partition}`);

@@ -7,17 +7,15 @@ import { retrying } from '../../retry.ts';
 import type { OwnedPartition } from '../event-log.ts';
 import { commitOffset } from './commit.ts';
 import { createConsumer } from './consumer-client.ts';
-import { type GroupOffset, readGroupOffsets } from './group-offsets.ts';
+import { type GroupOffset, type GroupOfTopic, readGroupOffsets } from './group-offsets.ts';
 import { classified } from './kafka-errors.ts';
 import { Ownerships } from './ownerships.ts';
 import { PartitionStream } from './partition-stream.ts';
 
 /** What a member of a group reads, and with what. */
-export interface GroupConsumerOptions {
+export interface GroupConsumerOptions extends GroupOfTopic {
   readonly kafka: Kafka;
   readonly admin: Admin;
-  readonly topic: string;
-  readonly group: string;
   /** Partitions of the topic. */
   readonly partitions: number;
   /** Bytes of one fetch of a partition, unless a single record is larger. */
@@ -32,6 +30,9 @@ const HOLD_MS = 10_000;
 
 /** Longest wait for the group to be left: a rebalance of the others may hold it up. */
 const LEAVE_MS = 3_000;
+
+/** How old the knowledge may be that the topic is the one it was: three small requests each time. */
+const CHECK_TOPIC_EVERY_MS = 5_000;
 
 /** Time between two log lines about a consumer that doesn't work. */
 const LOG_EVERY_MS = 60_000;
@@ -48,6 +49,8 @@ export class GroupConsumer {
   /** Crashes since the group was joined. */
   #crashes = 0;
   #loggedAtMs = 0;
+  /** When the topic was last seen to be the one it was, on the clock of `performance`. */
+  #checkedAtMs = 0;
 
   constructor(options: GroupConsumerOptions, work: (partition: OwnedPartition) => Promise<void>) {
     this.#options = options;
@@ -136,10 +139,10 @@ export class GroupConsumer {
   }
 
   async #start(partitions: readonly number[], epoch: AbortSignal): Promise<void> {
-    const { admin, topic, group, logger, checkTopic } = this.#options;
+    const { admin, topic, group, logger } = this.#options;
     const offsets = await retrying({ signal: epoch, logger, stage: group }, async () => {
-      await checkTopic();
-      return readGroupOffsets(admin, topic, group);
+      await this.#checkTopic();
+      return readGroupOffsets(admin, this.#options);
     });
     if (epoch.aborted) return;
     this.#consumer.resume([{ topic, partitions: [...partitions] }]);
@@ -147,7 +150,7 @@ export class GroupConsumer {
   }
 
   #startPartition(partition: number, offset: GroupOffset | undefined, epoch: AbortSignal): void {
-    const { topic, group, logger } = this.#options;
+    const { topic, group, generation, logger } = this.#options;
     if (offset === undefined) throw new PermanentError(`Kafka gave ${group} a partition that ${topic} does not have`);
     const { position, impossible } = offset;
     if (impossible !== undefined) {
@@ -158,7 +161,7 @@ export class GroupConsumer {
     }
     const isOurs = (): boolean => this.#ownerships.isOurs(stream);
     const stream: PartitionStream = new PartitionStream(partition, position, AbortSignal.any([epoch]), (nextOffset) =>
-      commitOffset(this.#consumer, { topic, partition, nextOffset, isOurs, signal: stream.signal }),
+      commitOffset(this.#consumer, { topic, partition, nextOffset, generation, isOurs, signal: stream.signal }),
     );
     this.#ownerships.start(stream);
   }
@@ -187,16 +190,27 @@ export class GroupConsumer {
     }
   }
 
-  /** kafkajs goes back to the first record when Kafka does not know an offset: one reason is that the topic was made anew. */
+  /**
+   * The topic may have been made anew: kafkajs then goes back to the first record, since Kafka does not know the offset. Or
+   * Kafka does know it, if meanwhile the new topic has grown beyond it; that takes time, which a process that stood still
+   * has lost.
+   */
   async #checkOffset(partition: number, first: number): Promise<void> {
     const stream = this.#ownerships.streamOf(partition);
-    if (stream === undefined || first >= stream.expected) return;
-    const { logger, group, checkTopic } = this.#options;
+    if (stream === undefined) return;
+    if (first >= stream.expected && performance.now() - this.#checkedAtMs < CHECK_TOPIC_EVERY_MS) return;
+    const { logger, group } = this.#options;
     try {
-      await retrying({ signal: stream.signal, logger, stage: group }, checkTopic);
+      await retrying({ signal: stream.signal, logger, stage: group }, () => this.#checkTopic());
     } catch (error) {
       this.#workFailed(error, stream);
     }
+  }
+
+  async #checkTopic(): Promise<void> {
+    const startedAtMs = performance.now();
+    await this.#options.checkTopic();
+    this.#checkedAtMs = startedAtMs;
   }
 
   #crashed(error: Error, restarts: boolean): void {

@@ -9,7 +9,7 @@ import { checkTopics } from './check-topics.ts';
 import type { KafkaLogConfig } from './config.ts';
 import { connectToKafka, createKafkaClient } from './connection.ts';
 import { GroupConsumer } from './group-consumer.ts';
-import { readGroupOffsets } from './group-offsets.ts';
+import { type GroupOfTopic, readGroupOffsets } from './group-offsets.ts';
 import { InFlightBytes } from './in-flight-bytes.ts';
 import { IdempotentProducer, type PartitionProducer } from './partition-producer.ts';
 import { PartitionQueue } from './partition-queue.ts';
@@ -106,11 +106,11 @@ export class KafkaLog implements EventLog {
     const { logger, partitions } = this.#options;
     const checkTopic = (): Promise<void> => this.#checkGenerations(topic);
     const parts = { kafka: this.#kafka, admin: this.#admin, logger, partitions, checkTopic, fetchBytes: FETCH_BYTES };
-    await new GroupConsumer({ ...parts, topic, group }, work).run(signal);
+    await new GroupConsumer({ ...parts, ...this.#groupOf(topic, group) }, work).run(signal);
   }
 
   async lag(topic: string, group: string): Promise<number> {
-    const offsets = await readGroupOffsets(this.#admin, topic, group);
+    const offsets = await readGroupOffsets(this.#admin, this.#groupOf(topic, group));
     return [...offsets.values()].reduce((sum, { position, end }) => sum + end - position, 0);
   }
 
@@ -127,7 +127,7 @@ export class KafkaLog implements EventLog {
   }
 
   async progress(topic: string, group: string, partition: number): Promise<Progress> {
-    const offset = (await readGroupOffsets(this.#admin, topic, group)).get(partition);
+    const offset = (await readGroupOffsets(this.#admin, this.#groupOf(topic, group))).get(partition);
     if (offset === undefined) throw new Error(`the log has no ${topic}/${partition}`);
     return { committed: offset.position, end: offset.end };
   }
@@ -148,6 +148,10 @@ export class KafkaLog implements EventLog {
     const topic = this.#options.topics.find((each) => each.name === name);
     if (topic === undefined) throw new Error(`the log has no topic ${name}`);
     return topic;
+  }
+
+  #groupOf(topic: string, group: string): GroupOfTopic {
+    return { topic, group, generation: this.#generations.get(topic) ?? '' };
   }
 
   #queue(topic: string, partition: number): PartitionQueue {
