@@ -11,15 +11,20 @@ import { openPlaces } from './place-database.ts';
 const readConfig = () => readEnvironment({ ...anonymizerEnvironment, ...serviceEnvironment, ...redisEnvironment });
 
 await runService('anonymizer', readConfig, async (config, { lifecycle, ...parts }) => {
+  const { logger } = parts;
   const stop = new AbortController();
-  const state = retryingStateStore(new RedisStateStore(config.REDIS_URL), {
+  const redis = new RedisStateStore(config.REDIS_URL);
+  const state = retryingStateStore(redis, {
     signal: stop.signal,
-    logger: parts.logger,
+    logger,
     stage: 'anonymizer',
     giveUpAfterMs: config.ANONYMIZER_STATE_TIMEOUT_MS,
   });
   lifecycle.onClose('Redis', () => state.close());
   lifecycle.onClose('retries', async () => stop.abort());
+  // Redis being away is told, and waited for, by whoever needs it.
+  const settings = await redis.forgetfulSettings().catch(() => []);
+  for (const trouble of settings) logger.warn({ trouble }, 'Redis may forget which reports have come');
   const catalog = await loadCatalog();
   const locate = await openPlaces(config, parts, stop.signal);
   lifecycle.run('anonymizer', (signal) => runAnonymizer(config, { ...parts, catalog, state, locate }, signal));

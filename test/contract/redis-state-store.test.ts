@@ -1,4 +1,7 @@
 import { spawn } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import { readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { inspect } from 'node:util';
@@ -65,7 +68,9 @@ describeWithRedis('the state store on Redis', () => {
     test('keeps its entries apart from those of others', async () => {
       await server.clear();
       await openStore(server.url).createOnce('key', Buffer.from('value'), TTL_MS);
-      expect(await server.keys()).toEqual(['candor:key']);
+      const keys = await server.keys();
+      expect(keys).toContain('candor:key');
+      for (const key of keys) expect(key).toMatch(/^candor:/);
     });
 
     test('gives processes that race for a key the same value', async () => {
@@ -90,6 +95,52 @@ describeWithRedis('the state store on Redis', () => {
       await store.close();
       await store.close();
       await expect(store.getMany(['key'])).rejects.toThrow(RetryableError);
+    });
+  });
+
+  describe('on its disk', () => {
+    test('keeps what it has answered through a SIGKILL', async () => {
+      const server = await startServer();
+      const store = openStore(server.url);
+      const claims = Array.from({ length: 100 }, (_, index) => ({ key: `claim/${index}`, value: randomBytes(16) }));
+      await store.createOnceMany(claims, TTL_MS);
+      await server.stop('SIGKILL');
+      await server.run();
+      await isBack(store);
+      expect(await store.getMany(claims.map(({ key }) => key))).toEqual(claims.map(({ value }) => value));
+    });
+
+    test('keeps a destroyed key no longer than an hour', async () => {
+      const server = await startServer();
+      const secret = Buffer.from(randomBytes(16).toString('hex'));
+      const isOnDisk = async (): Promise<boolean> => {
+        const files = await readdir(server.folder, { recursive: true, withFileTypes: true });
+        const contents = files
+          .filter((file) => file.isFile())
+          .map((file) => readFile(join(file.parentPath, file.name)).catch(() => Buffer.alloc(0)));
+        return (await Promise.all(contents)).some((content) => content.includes(secret));
+      };
+      const store = openStore(server.url);
+      await store.createOnce('address-key/1', secret, TTL_MS);
+      expect(await isOnDisk()).toBe(true);
+      await server.pass(3_600_000);
+      expect(await store.getMany(['address-key/1'])).toEqual([undefined]);
+      await eventually('the key to be gone from the disk', 10_000, async () => {
+        // Each process looks when it has connected; the one that finds an earlier rewriting under way leaves it to the next.
+        await openStore(server.url).ping();
+        return !(await isOnDisk()) || undefined;
+      });
+    });
+
+    test('says which of its settings would let it forget', async () => {
+      const server = await startServer();
+      expect(await openStore(server.url).forgetfulSettings()).toEqual([]);
+      const forgetful = await RedisServer.start(['--appendonly', 'no', '--maxmemory-policy', 'allkeys-lru']);
+      onTestFinished(() => forgetful.close());
+      expect(await openStore(forgetful.url).forgetfulSettings()).toEqual([
+        'appendonly is off: when it is killed, a report that is sent again may be stored twice',
+        'maxmemory-policy is allkeys-lru: when it is full, a report that is sent again may be stored twice',
+      ]);
     });
   });
 

@@ -10,6 +10,9 @@ import { Secret } from '../../services/runtime/secret.ts';
 import { freePorts } from './ports.ts';
 import { requirement } from './requirements.ts';
 
+/** How compose has Redis keep what it has taken; see docker-compose.yml. */
+export const PERSISTENCE: readonly string[] = ['--appendonly', 'yes', '--appendfsync', 'everysec', '--save', ''];
+
 const hasRedis = spawnSync('redis-server', ['--version']).status === 0;
 
 /** A `describe` for suites that need a Redis server of their own. */
@@ -23,16 +26,17 @@ export class RedisServer {
   readonly folder: string;
   #process: ChildProcess | undefined;
 
-  private constructor(port: number, folder: string, password: string) {
+  private constructor(port: number, folder: string, password: string, options: readonly string[]) {
     this.url = new Secret(`redis://:${encodeURIComponent(password)}@127.0.0.1:${port}`);
     this.folder = folder;
-    this.#arguments = ['--port', `${port}`, '--bind', '127.0.0.1', '--dir', folder, '--requirepass', password];
+    const server = ['--port', `${port}`, '--bind', '127.0.0.1', '--dir', folder, '--requirepass', password];
+    this.#arguments = [...server, ...options];
   }
 
   /** An empty server on a free port. */
-  static async start(): Promise<RedisServer> {
+  static async start(options = PERSISTENCE): Promise<RedisServer> {
     const [port = 0] = await freePorts(1);
-    const server = new RedisServer(port, await mkdtemp(join(tmpdir(), 'candor-redis-')), 'pass word/1');
+    const server = new RedisServer(port, await mkdtemp(join(tmpdir(), 'candor-redis-')), 'pass word/1', options);
     await server.run();
     return server;
   }

@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { Redis } from 'ioredis';
 import type { Secret } from '../secret.ts';
 import { classified, replyCode } from './redis-errors.ts';
+import { forgetfulSettings, LOOK_EVERY_MS, rewriteInTurn } from './redis-files.ts';
 import type { Entry, Mark, StateStore } from './state-store.ts';
 
 /** Redis has no command that keeps the larger of two numbers. */
@@ -40,6 +41,7 @@ export class RedisStateStore implements StateStore {
   readonly #redis: Redis;
   readonly #name: string;
   readonly #firstTry: Promise<void>;
+  readonly #rewriting: NodeJS.Timeout;
   #trouble: unknown;
   #isClosed = false;
 
@@ -65,7 +67,11 @@ export class RedisStateStore implements StateStore {
     });
     this.#redis.on('ready', () => {
       this.#trouble = undefined;
+      rewrite();
     });
+    // Where Redis does not let us, or is away, there is another try, and its own `auto-aof-rewrite-percentage`.
+    const rewrite = (): void => void rewriteInTurn(this.#redis).catch(() => undefined);
+    this.#rewriting = setInterval(rewrite, LOOK_EVERY_MS).unref();
     const connecting = this.#redis.connect().catch(() => undefined);
     this.#firstTry = Promise.race([connecting, sleep(CONNECT_TIMEOUT_MS, undefined, { ref: false })]);
   }
@@ -77,6 +83,15 @@ export class RedisStateStore implements StateStore {
    */
   async ping(): Promise<void> {
     await this.#ask(() => this.#redis.ping());
+  }
+
+  /**
+   * What of Redis's settings lets it forget what it has taken, in words.
+   *
+   * @throws RetryableError when Redis is away, PermanentError when it refuses us.
+   */
+  async forgetfulSettings(): Promise<readonly string[]> {
+    return this.#ask(() => forgetfulSettings(this.#redis));
   }
 
   async createOnce(key: string, value: Buffer, ttlMs: number): Promise<Buffer> {
@@ -115,6 +130,7 @@ export class RedisStateStore implements StateStore {
   async close(): Promise<void> {
     if (this.#isClosed) return;
     this.#isClosed = true;
+    clearInterval(this.#rewriting);
     this.#redis.disconnect();
   }
 

@@ -17,6 +17,9 @@ const BEYOND_REQUEST_MS = 9_000;
 
 const STALL_MS = 4_000;
 
+/** Time in which reports that have waited are claimed, and their clients not yet back. */
+const CLAIMING_MS = 400;
+
 /** Time in which reports get into the spool, before its disk fills up. */
 const SPOOLING_MS = 2_000;
 
@@ -106,6 +109,18 @@ export const KAFKA_FAULTS: readonly Fault<KafkaSite>[] = [
   terminated('the sink'),
   killed('Kafka'),
   killed('Redis'),
+  {
+    // The edge takes what has waited, whose clients have given up; Redis dies with their claims, before they send again.
+    name: 'Redis is killed while reports are sent again',
+    lastsMs: BEYOND_ANSWER_MS,
+    strike: ({ parts }) => parts['the edge'].freeze(),
+    heal: async ({ parts }) => {
+      await parts['the edge'].thaw();
+      await sleep(CLAIMING_MS);
+      await parts.Redis.kill();
+      await parts.Redis.start();
+    },
+  },
   withoutRegistry(killed('the registry')),
   killed('ClickHouse'),
   killedInTheMiddle,

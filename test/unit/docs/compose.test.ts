@@ -11,6 +11,7 @@ import { serviceEnvironment } from '../../../services/runtime/service.ts';
 import { redisEnvironment } from '../../../services/runtime/state/redis-config.ts';
 import { sinkEnvironment } from '../../../services/sink/config.ts';
 import { readPage, tableRows } from '../../support/prose.ts';
+import { PERSISTENCE } from '../../support/redis.ts';
 
 /** What each service reads of its environment; SERVICE is for the image, which runs the one it names. */
 const SHAPES: Readonly<Record<string, z.ZodRawShape>> = {
@@ -70,6 +71,11 @@ describe('docker-compose.yml', () => {
     }));
     expect([...new Set(taken.map(({ name }) => name))].sort()).toEqual(Object.keys(example).sort());
     for (const { name, fallback } of taken) if (fallback !== '') expect(fallback).toBe(example[name]);
+  });
+
+  test('has Redis keep what it takes as the tests do', () => {
+    const items = [...blockOf('redis').matchAll(/^ {6}- (.+)$/gm)].map(([, item = '']) => item.replaceAll('"', ''));
+    expect(items.join(' ')).toContain(PERSISTENCE.join(' '));
   });
 
   test('has no password in it, nor has .env.example', () => {
