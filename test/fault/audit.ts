@@ -17,8 +17,8 @@ export interface StoredEvent {
   /** Installation and number of the report it came from, where the tables say so. */
   readonly installation?: string;
   readonly sequence?: number;
-  /** Of the body, where it is a dead letter. */
-  readonly sha256?: string;
+  /** What it is known by, where it is a dead letter: see {@link Report.letter}. */
+  readonly letter?: string;
 }
 
 /** What breaks the promise: a report that is gone, there twice, there in part, or that nobody sent. */
@@ -64,9 +64,9 @@ export const audit = (ledger: Ledger, events: readonly StoredEvent[]): Audit => 
     violations.push({ kind, text });
   };
   const entries = [...ledger.entries.values()];
-  const reportsByHash = new Map(entries.map(({ report }) => [report.sha256, report]));
-  const reportOf = ({ installation, sequence = -1, sha256 = '' }: StoredEvent): Report | undefined =>
-    installation === ledger.installation ? ledger.entries.get(sequence)?.report : reportsByHash.get(sha256);
+  const reportsByLetter = new Map(entries.map(({ report }) => [report.letter, report]));
+  const reportOf = ({ installation, sequence = -1, letter = '' }: StoredEvent): Report | undefined =>
+    installation === ledger.installation ? ledger.entries.get(sequence)?.report : reportsByLetter.get(letter);
 
   /** How many events each report has come as, duplicates aside. */
   const times = new Map<Report, number>();
@@ -106,7 +106,8 @@ export const audit = (ledger: Ledger, events: readonly StoredEvent[]): Audit => 
     if (found.length < ids.length) violated('lost', `report ${sequence} was accepted as ${ids} and is nowhere`);
     else if (ids.length > 0 && count === 0) violated('lost', `report ${sequence} is there as a duplicate only`);
     // A malformed report has no identity by which a copy could be known.
-    if (refusal === undefined && count > 1) violated('doubled', `report ${sequence} is stored ${count} times`);
+    const hasIdentity = refusal === undefined || refusal === 'row_refused';
+    if (hasIdentity && count > 1) violated('doubled', `report ${sequence} is stored ${count} times`);
     if (count > answers.length) violated('foreign', `report ${sequence} came ${count} times, sent ${answers.length}`);
   }
   const unknown = ledger.sent - ledger.countAnswers('accepted');

@@ -24,6 +24,8 @@ export interface LoadOptions {
   readonly reportsPerSecond: number;
   /** Share of the clients that send a report without an answer again. */
   readonly retryingShare: number;
+  /** Whether ClickHouse refuses some of the reports: see `REFUSE_LINES`. */
+  readonly refusesLines: boolean;
 }
 
 /** Requests under way at once; above it nothing new is sent, so that the test's own process stays small. */
@@ -52,7 +54,8 @@ const answerOf = (status: number, text: string): Answer => {
 
 /** Starts to send reports. */
 export const startLoad = (options: LoadOptions): Load => {
-  const { edgeUrl, ledger, random, reportsPerSecond, retryingShare } = options;
+  const { edgeUrl, ledger, random, reportsPerSecond, retryingShare, refusesLines } = options;
+  const reportOptions = { installation: ledger.installation, random, refusesLines };
   const agent = new Agent({ keepAlive: true });
   const underWay = new Set<Promise<void>>();
   let isStopped = false;
@@ -89,7 +92,7 @@ export const startLoad = (options: LoadOptions): Load => {
 
   const sendOne = (): void => {
     sequence += 1;
-    const { report, body } = makeReport(ledger.installation, sequence, random);
+    const { report, body } = makeReport(sequence, reportOptions);
     const delivery = deliver(ledger.open(report), body, random.chance(retryingShare)).finally(() => {
       underWay.delete(delivery);
     });

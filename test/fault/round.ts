@@ -61,7 +61,8 @@ export const playRound = async (site: Site, fault: BoundFault, plan: RoundPlan):
     await work().catch((error: Error) => trouble.push(`${what}: ${error.message}`));
   };
   const fromMs = Date.now();
-  const options = { edgeUrl: site.edgeUrl, ledger, reportsPerSecond, retryingShare };
+  const { edgeUrl, refusesLines } = site;
+  const options = { edgeUrl, refusesLines, ledger, reportsPerSecond, retryingShare };
   const load = startLoad({ ...options, random: new Random(seed, 2 * number + 1) });
   await attempt('before the fault', () => load.acknowledged(REPORTS_BEFORE));
   await attempt('beforehand', fault.beforehand);

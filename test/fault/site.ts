@@ -5,6 +5,8 @@ export interface Site {
   readonly edgeUrl: string;
   /** Where questions are asked; never through a part that fails for the pipeline alone. */
   readonly clickHouseUrl: string;
+  /** Whether ClickHouse refuses some of the reports: see `REFUSE_LINES`. */
+  readonly refusesLines: boolean;
   /** Whether everything that was accepted is stored; false also when somebody does not answer. */
   isSettled(): Promise<boolean>;
   /** Processes that ended without having been asked to, and were started again: how, and what each said last. */

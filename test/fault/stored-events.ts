@@ -15,7 +15,7 @@ interface Found {
   readonly rows: Record<string, number>;
   installation?: string;
   sequence?: number;
-  sha256?: string;
+  letter?: string;
 }
 
 const { tables } = await loadCatalog();
@@ -69,8 +69,9 @@ export const readStoredEvents = async (
     event.installation = String(installation_id);
     event.sequence = Number(message_sequence_number);
   }
-  for (const row of await askPatiently(site, `SELECT event_id, body_sha256 FROM dead_letters WHERE ${window}`)) {
-    eventOf(row.event_id).sha256 = String(row.body_sha256);
+  const letters = `SELECT event_id, if(body_sha256 = '', installation_id, body_sha256) AS letter FROM dead_letters WHERE ${window}`;
+  for (const { event_id, letter } of await askPatiently(site, letters)) {
+    eventOf(event_id).letter = String(letter);
   }
   return [...events].map(([eventId, found]) => ({ eventId, ...found }));
 };

@@ -1,7 +1,7 @@
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { ClickHouseAccess } from '../../infra/clickhouse/client.ts';
+import { type ClickHouseAccess, openClickHouse } from '../../infra/clickhouse/client.ts';
 import { USERS } from '../../infra/clickhouse/embedded/configuration.ts';
 import { startEmbeddedServer } from '../../infra/clickhouse/embedded/launcher.ts';
 import { createLogger } from '../../services/runtime/logger.ts';
@@ -13,6 +13,8 @@ export interface ClickHouseServer {
   readonly sink: ClickHouseAccess;
   /** Where its data is. */
   readonly folder: string;
+  /** Runs a command as its administrator. */
+  command(query: string): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -26,10 +28,15 @@ export const startClickHouse = async (configuration?: string): Promise<ClickHous
   }
   const passwords = { adminPassword: 'admin', sinkPassword: 'sink' };
   const server = await startEmbeddedServer({ path, httpPort, tcpPort, ...passwords }, createLogger('warn'));
+  const admin = { url: server.url, username: USERS.admin, password: passwords.adminPassword };
   return {
-    admin: { url: server.url, username: USERS.admin, password: passwords.adminPassword },
+    admin,
     sink: { url: server.url, username: USERS.sink, password: passwords.sinkPassword },
     folder: path,
+    command: async (query) => {
+      const client = openClickHouse(admin);
+      await client.command({ query }).finally(() => client.close());
+    },
     close: async () => {
       await server.close();
       await rm(path, { recursive: true, force: true, maxRetries: 5 });

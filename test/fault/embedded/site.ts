@@ -9,6 +9,7 @@ import { metricOf } from '../../support/service-process.ts';
 import { mountSmallDisk, type SmallDisk } from '../../support/small-disk.ts';
 import { clickHouseChild } from '../clickhouse-child.ts';
 import type { Part, Program } from '../fault.ts';
+import { REFUSE_LINES } from '../report.ts';
 import type { Site } from '../site.ts';
 import { SupervisedProgram } from '../supervised.ts';
 
@@ -58,6 +59,7 @@ const startPipeline = async (place: Place, beside?: Beside): Promise<EmbeddedSit
   return {
     edgeUrl: place.edgeUrl,
     clickHouseUrl,
+    refusesLines: false,
     parts: {
       'the pipeline': pipeline,
       ClickHouse: clickHouseChild(() => (beside ? process.pid : (pipeline.running?.pid ?? -1)), clickHouseUrl),
@@ -106,6 +108,7 @@ export const startExternalSite = async (): Promise<ExternalSite> => {
     CLICKHOUSE_PASSWORD: password,
   };
   const site = stack.adopt(await startPipeline(await makePlace(), { url, env }), ({ close }) => close());
+  await server.command(REFUSE_LINES);
   const owned = stack.move();
-  return { ...site, clickHouseProxy, close: () => owned.disposeAsync() };
+  return { ...site, refusesLines: true, clickHouseProxy, close: () => owned.disposeAsync() };
 };

@@ -22,6 +22,7 @@ import {
 import { canMount, mountSmallDisk, type SmallDisk } from '../../support/small-disk.ts';
 import { clickHouseChild } from '../clickhouse-child.ts';
 import type { Part, Program } from '../fault.ts';
+import { REFUSE_LINES } from '../report.ts';
 import type { Site } from '../site.ts';
 import { SupervisedProgram } from '../supervised.ts';
 
@@ -58,7 +59,8 @@ const signalled = (pid: () => number): Pick<Part, 'freeze' | 'thaw'> => ({
 export const startKafkaSite = async (): Promise<KafkaSite> => {
   await using stack = new AsyncDisposableStack();
   const cluster = stack.adopt(await startCluster(), ({ close }) => close());
-  const { kafka, redis, registry, clickHouseUrl } = cluster;
+  const { kafka, redis, registry, clickHouse, clickHouseUrl } = cluster;
+  await clickHouse.command(REFUSE_LINES);
   const clickHouseProxy = stack.adopt(await startFaultyProxy(new URL(clickHouseUrl).host), ({ close }) => close());
   const spoolFolder = await mkdtemp(join(tmpdir(), 'candor-spool-'));
   stack.defer(() => rm(spoolFolder, { recursive: true, force: true }));
@@ -108,6 +110,7 @@ export const startKafkaSite = async (): Promise<KafkaSite> => {
   return {
     edgeUrl: cluster.edgeUrl,
     clickHouseUrl,
+    refusesLines: true,
     parts: {
       'the edge': services.edge,
       'the anonymizer': services.anonymizer,

@@ -9,10 +9,12 @@ const wellFormed: Report = {
   sequence: 1,
   rows: { sonarqube_reports: 1, sonarqube_plugins: 2 },
   refusal: undefined,
-  sha256: 'a',
+  letter: 'a',
 };
 
-const malformed: Report = { sequence: 2, rows: {}, refusal: 'not_json', sha256: 'b' };
+const malformed: Report = { sequence: 2, rows: {}, refusal: 'not_json', letter: 'b' };
+
+const refusedByClickHouse: Report = { sequence: 3, rows: {}, refusal: 'row_refused', letter: 'installation-1-3' };
 
 const accepted = (eventId: string): Answer => ({ kind: 'accepted', eventId });
 const none: Answer = { kind: 'none' };
@@ -32,7 +34,15 @@ const deadLetter = (eventId: string): StoredEvent => ({
   eventId,
   outcomes: [{ outcome: 'reject', reason: 'not_json', rows: 0 }],
   rows: { dead_letters: 1 },
-  sha256: 'b',
+  letter: 'b',
+});
+
+/** The event that the one which ClickHouse refuses must become. */
+const rowRefused = (eventId: string, rows: StoredEvent['rows'] = {}): StoredEvent => ({
+  eventId,
+  outcomes: [{ outcome: 'reject', reason: 'row_refused', rows: 0 }],
+  rows: { dead_letters: 1, ...rows },
+  letter: 'installation-1-3',
 });
 
 const duplicate = (eventId: string): StoredEvent => ({
@@ -52,6 +62,7 @@ describe('an audit is content', () => {
   test.each<[string, Report, Answer[], StoredEvent[]]>([
     ['with an accepted report that is stored once', wellFormed, [accepted('e1')], [stored('e1')]],
     ['with a malformed report that is a dead letter', malformed, [accepted('e1')], [deadLetter('e1')]],
+    ['with a report that ClickHouse refuses', refusedByClickHouse, [accepted('e1')], [rowRefused('e1')]],
     ['with a report without an answer that is not stored', wellFormed, [none], []],
     ['with a report without an answer that is stored', wellFormed, [none], [stored('e1')]],
     ['with a report that was sent again', wellFormed, [none, accepted('e2')], [stored('e1'), duplicate('e2')]],
@@ -94,6 +105,20 @@ describe('an audit finds', () => {
       wellFormed,
       [accepted('e1')],
       [stored('e1', { outcomes: [{ outcome: 'stored', reason: '', rows: 2 }] })],
+    ],
+    [
+      'rows that a refused report has left',
+      'torn',
+      refusedByClickHouse,
+      [accepted('e1')],
+      [rowRefused('e1', { sonarqube_reports: 1 })],
+    ],
+    [
+      'two dead letters of a refused report that was sent again',
+      'doubled',
+      refusedByClickHouse,
+      [none, accepted('e2')],
+      [rowRefused('e1'), rowRefused('e2')],
     ],
     ['a report that nobody sent', 'foreign', wellFormed, [none], [stored('e1', { sequence: 7 })]],
     ['a report of somebody else', 'foreign', wellFormed, [none], [stored('e1', { installation: 'other' })]],
