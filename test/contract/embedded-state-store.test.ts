@@ -1,3 +1,5 @@
+import { randomBytes } from 'node:crypto';
+import { readdir, readFile, rename } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { EmbeddedStateStore } from '../../services/runtime/state/embedded.ts';
@@ -31,4 +33,43 @@ test('an expired entry is removed at the latest when the store is opened', async
   const entries = await after.getMany(['key']);
   await after.close();
   expect(entries).toEqual([undefined]);
+});
+
+/** Whether any file below `folder` holds these bytes. */
+const isOnDisk = async (folder: string, bytes: Buffer): Promise<boolean> => {
+  const entries = await readdir(folder, { recursive: true, withFileTypes: true });
+  const files = entries.filter((entry) => entry.isFile());
+  const contents = await Promise.all(files.map(({ parentPath, name }) => readFile(join(parentPath, name))));
+  return contents.some((content) => content.includes(bytes));
+};
+
+test('an expired key is in no file any more', async () => {
+  const under = await create();
+  const key = Buffer.from(randomBytes(16).toString('hex'));
+  const store = await under.open();
+  await store.createOnce('address-key/1', key, 1_000);
+  // Claims come and go around it.
+  for (let round = 0; round < 3; round += 1) {
+    const claims = Array.from({ length: 100 }, (_, index) => ({ key: `${round}/${index}`, value: randomBytes(16) }));
+    await store.createOnceMany(claims, 1_000);
+  }
+  expect(await isOnDisk(under.path, key)).toBe(true);
+  await store.close();
+  await under.pass(1_000);
+  await (await under.open()).close();
+  expect(await isOnDisk(under.path, key)).toBe(false);
+});
+
+test('a key whose writing was cut off is no key', async () => {
+  const under = await create();
+  const before = await under.open();
+  await before.createOnce('key', Buffer.from('value'), 1_000);
+  await before.close();
+  const folder = join(under.path, 'keys');
+  const [name = ''] = await readdir(folder);
+  await rename(join(folder, name), join(folder, `${name}.new`));
+  const store = await under.open();
+  expect(await store.createOnce('key', Buffer.from('other'), 1_000)).toEqual(Buffer.from('other'));
+  await store.close();
+  expect(await readdir(folder)).toEqual([name]);
 });

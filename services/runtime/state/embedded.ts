@@ -1,4 +1,6 @@
+import { join } from 'node:path';
 import { type Database, open, type RootDatabase } from 'lmdb';
+import { KeyFiles } from './key-files.ts';
 import type { Entry, Mark, StateStore } from './state-store.ts';
 
 /** How often expired entries are looked for. They are not given out any more from the moment that they expire. */
@@ -10,10 +12,11 @@ const SWEEP_ENTRIES = 20_000;
 /** Each value stands behind the time of its end, as a double. */
 const TIME_BYTES = 8;
 
-/** The state store on LMDB, for one process. */
+/** The state store for one process: keys in files, claims and marks in LMDB. `path` is a folder of its own. */
 export class EmbeddedStateStore implements StateStore {
   readonly #root: RootDatabase<Buffer, string>;
   readonly #entries: Database<Buffer, string>;
+  readonly #keys: KeyFiles;
   readonly #sweeper: NodeJS.Timeout;
   readonly #now: () => number;
   /** Where the next sweep begins; at the first key when undefined. */
@@ -24,12 +27,13 @@ export class EmbeddedStateStore implements StateStore {
     this.#now = now;
     this.#root = open<Buffer, string>({ path, encoding: 'binary' });
     this.#entries = this.#root.openDB<Buffer, string>({ name: 'state', encoding: 'binary' });
+    this.#keys = new KeyFiles(join(path, 'keys'), now);
     this.#sweep();
     this.#sweeper = setInterval(() => this.#sweep(), SWEEP_INTERVAL_MS).unref();
   }
 
   async createOnce(key: string, value: Buffer, ttlMs: number): Promise<Buffer> {
-    return this.#entries.transaction(() => this.#createOnce(key, value, ttlMs));
+    return this.#get(key) ?? this.#keys.createOnce(key, value, ttlMs);
   }
 
   async createOnceMany(entries: readonly Entry[], ttlMs: number): Promise<readonly Buffer[]> {
@@ -79,11 +83,14 @@ export class EmbeddedStateStore implements StateStore {
   }
 
   #get(key: string): Buffer | undefined {
+    const kept = this.#keys.get(key);
+    if (kept !== undefined) return kept;
     const entry = this.#entries.get(key);
     return entry !== undefined && entry.readDoubleBE(0) > this.#now() ? entry.subarray(TIME_BYTES) : undefined;
   }
 
   #sweep(): void {
+    this.#keys.sweep();
     const start = this.#sweepFrom;
     const range = { limit: SWEEP_ENTRIES, ...(start !== undefined && { start }) };
     const entries = [...this.#entries.getRange(range)];

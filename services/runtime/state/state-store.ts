@@ -13,7 +13,8 @@ export interface Mark {
 /** Small shared state with an end: address keys, hash salts, claims. Every entry expires, and is then gone for everybody. */
 export interface StateStore {
   /**
-   * Puts `value` under `key` unless there is one, and resolves with the one that is there.
+   * Puts `value` under `key` unless there is one, and resolves with the one that is there. For keys and salts: once it has
+   * expired, such a value is also to be gone from the store's files, within some 70 minutes.
    *
    * @throws RetryableError when the store is away.
    */
