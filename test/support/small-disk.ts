@@ -1,5 +1,7 @@
 import { execFileSync } from 'node:child_process';
+import { mkdtempSync, rmdirSync } from 'node:fs';
 import { mkdir, open, rm, statfs } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import process from 'node:process';
 
@@ -20,16 +22,15 @@ const PAGE_BYTES = 4_096;
 
 /** Whether this process may mount file systems: the superuser, and not in every container. */
 export const canMount = (): boolean => {
-  const folder = `/tmp/candor-mount-${process.pid}`;
+  const folder = mkdtempSync(join(tmpdir(), 'candor-mount-'));
   try {
-    execFileSync('mkdir', ['-p', folder]);
     execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=4k', 'tmpfs', folder], { stdio: 'ignore' });
     execFileSync('umount', [folder]);
     return true;
   } catch {
     return false;
   } finally {
-    execFileSync('rmdir', [folder]);
+    rmdirSync(folder);
   }
 };
 
