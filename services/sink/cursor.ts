@@ -40,6 +40,11 @@ export class PartitionCursor {
     return Math.min(this.#nextOffset, this.unfinishedFrom);
   }
 
+  /** The last offset of the message's table, month and generation that was let through, now or before; -1 when none was. */
+  seen({ format, header }: RowsMessage): number {
+    return this.#watermarks.get(watermarkKey(format.table, header.month, header.generation)) ?? -1;
+  }
+
   /** The messages that are new and whole because of `message`, which stands at `offset` of the topic of rows. */
   advance(offset: number, message: RowsMessage): readonly RowsMessage[] {
     this.#nextOffset = offset + 1;

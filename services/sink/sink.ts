@@ -12,6 +12,7 @@ import type { Metrics } from '../runtime/metrics.ts';
 import type { SchemaIds } from '../runtime/registry/schema-ids.ts';
 import { retrying } from '../runtime/retry.ts';
 import { undecodableEvent } from '../runtime/rows/undecodable.ts';
+import { checkRepeats, NO_REPEATS, repeatsIn } from './check-repeats.ts';
 import { DataRefusal, errorCode } from './clickhouse-errors.ts';
 import type { sinkEnvironment } from './config.ts';
 import { PartitionCursor } from './cursor.ts';
@@ -118,6 +119,17 @@ export const runSink = async (config: SinkConfig, parts: SinkParts, signal: Abor
     return writeDeadLetter(undecodableEvent(STAGE, TOPICS.rows.name, place, value));
   };
 
+  /** What comes again must be what is stored: before anything of the batch is skipped, or committed with it. */
+  const check = async (owned: OwnedPartition, batch: readonly RowsMessage[], cursor: WholeEvents): Promise<void> => {
+    const repeats = repeatsIn(batch, log.generation, (message) => cursor.seen(message));
+    if (repeats === NO_REPEATS) return;
+    await gathering.settled(owned, owned.signal);
+    if (owned.signal.aborted) return;
+    await retrying({ signal: owned.signal, logger, stage: STAGE }, () =>
+      checkRepeats(clickhouse, log.generation, repeats),
+    );
+  };
+
   const gather = async (owned: OwnedPartition): Promise<void> => {
     const watermarks = await retrying({ signal: owned.signal, logger, stage: STAGE }, async () => {
       await takePartition(clickhouse, owner, owned.partition, config.CLICKHOUSE_CLUSTER);
@@ -127,15 +139,21 @@ export const runSink = async (config: SinkConfig, parts: SinkParts, signal: Abor
     if (owned.partition === ERASING_PARTITION) void parts.erase?.(owned.signal);
     const brake = new Brake(config);
     for (let batch = await owned.next(BATCH); batch; batch = await owned.next(BATCH)) {
-      const messages: RowsMessage[] = [];
       await reader.prepare(batch.map(({ value }) => value));
+      const read: { readonly offset: number; readonly message: RowsMessage }[] = [];
       for (const { offset, value } of batch) {
         const message = reader.read(value);
         brake.count(message === undefined ? 'envelope_undecodable' : '');
-        for (const each of message ? [message] : await deadLetter(owned.partition, offset, value)) {
-          messages.push(...cursor.advance(offset, each));
-        }
+        const found = message ? [message] : await deadLetter(owned.partition, offset, value);
+        read.push(...found.map((each) => ({ offset, message: each })));
       }
+      await check(
+        owned,
+        read.map(({ message }) => message),
+        cursor,
+      );
+      if (owned.signal.aborted) break;
+      const messages = read.flatMap(({ offset, message }) => cursor.advance(offset, message));
       await gathering.room(owned.signal);
       gathering.add(owned, messages, cursor.commitOffset);
     }

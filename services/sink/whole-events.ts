@@ -30,6 +30,11 @@ export class WholeEvents {
     return Math.min(this.#cursor.commitOffset, ...[...this.#held.values()].map(({ startsAt }) => startsAt));
   }
 
+  /** As that of {@link PartitionCursor}. */
+  seen(message: RowsMessage): number {
+    return this.#cursor.seen(message);
+  }
+
   /** The messages that are new, and whose events are whole, because of `message`, which stands at `offset` of the topic of rows. */
   advance(offset: number, message: RowsMessage): readonly RowsMessage[] {
     const startsAt = Math.min(offset, this.#cursor.unfinishedFrom);
