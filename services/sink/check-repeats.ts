@@ -68,8 +68,8 @@ const boundsOf = (numbers: readonly number[]) => ({
 
 const lostRecords = ({ _partition, _offset }: Outcome): PermanentError =>
   new PermanentError(
-    `the raw log has another event at ${_partition}/${_offset} than the one that is stored: it has lost what it had ` +
-      'acknowledged, and gave its place away. See docs/operations/runbook.md, The log has lost records',
+    `the event at ${_partition}/${_offset} of the raw log comes again and is not the one that is stored there: the log or the ` +
+      'tables have lost what they had acknowledged. See docs/operations/lost-records.md',
   );
 
 /**

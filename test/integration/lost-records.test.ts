@@ -101,7 +101,7 @@ const open = async () => {
 
 const [A, B, C, D] = [randomUUID(), randomUUID(), randomUUID(), randomUUID()];
 
-const LOST = /^the raw log has another event at 0\/1 than the one that is stored/;
+const LOST = /^the event at 0\/1 of the raw log comes again and is not the one that is stored there/;
 
 describe('events that come again', () => {
   test('are skipped when they are those that are stored, whenever they come', async () => {

@@ -3,9 +3,11 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { allTables } from '../../infra/clickhouse/all-tables.ts';
 import { openClickHouse } from '../../infra/clickhouse/client.ts';
 import { createTable } from '../../infra/clickhouse/ddl.ts';
+import { FLUSHED_PARTS } from '../../infra/clickhouse/embedded/configuration.ts';
 import { migrate } from '../../infra/clickhouse/migrate.ts';
 import { loadCatalog } from '../../schemas/pack/catalog.ts';
 import { type ClickHouseServer, startClickHouse } from '../support/clickhouse.ts';
+import { readPage } from '../support/prose.ts';
 
 const STATED = 'stated';
 const tables = allTables(await loadCatalog());
@@ -43,6 +45,15 @@ describe('migrations', () => {
     expect(ran[0]).toBe('pipeline/0001_pipeline.sql');
     expect(ran).toContain('sonarqube/0001_tables.sql');
     expect(await migrate(client)).toEqual([]);
+  });
+
+  test('make tables whose parts are on the disk when an insert is answered', async () => {
+    const query =
+      'SELECT name, value FROM system.merge_tree_settings WHERE name IN {names: Array(String)} ORDER BY name';
+    const result = await client.query({ query, query_params: { names: [...FLUSHED_PARTS] }, format: 'JSONEachRow' });
+    expect(await result.json()).toEqual(FLUSHED_PARTS.map((name) => ({ name, value: '1' })));
+    const compose = await readPage('infra/docker/clickhouse/candor-durability.xml');
+    for (const name of FLUSHED_PARTS) expect(compose).toContain(`<${name}>1</${name}>`);
   });
 
   test('make the tables that the packs state: columns, types, comments, codecs, keys, partitions, TTL', async () => {

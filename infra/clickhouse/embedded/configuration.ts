@@ -61,11 +61,15 @@ const usersXml = ({ adminPassword, sinkPassword }: EmbeddedServerOptions): strin
 </clickhouse>
 `;
 
+/** A part is on the disk when its insert is answered: its offsets are committed after that, and would not be read again. */
+export const FLUSHED_PARTS = ['fsync_after_insert', 'fsync_part_directory'] as const;
+
 const configXml = (usersFile: string): string => `<clickhouse>
   <log-level>warning</log-level>
   <users_config>${usersFile}</users_config>
   <user_directories><users_xml><path>${usersFile}</path></users_xml></user_directories>
   <mark_cache_size>268435456</mark_cache_size>
+  <merge_tree>${FLUSHED_PARTS.map((setting) => `<${setting}>1</${setting}>`).join('')}</merge_tree>
 </clickhouse>
 `;
 

@@ -26,6 +26,8 @@ export const settingsOf = (topic: KafkaSettings, replicationFactor: number): Map
     // As many as there are replicas would stop all writes when one broker is away.
     ['min.insync.replicas', String(Math.max(1, Math.min(topic.minInsyncReplicas, replicationFactor - 1)))],
     ['compression.type', topic.compressionType],
+    // What is acknowledged is on a disk: brokers that lose power together would forget it, and give its offsets to other events.
+    ['flush.messages', '1'],
     ['max.message.bytes', String(topic.maxMessageBytes)],
   ]);
 
