@@ -143,6 +143,8 @@ export const runAnonymizer = async (
     // In this order: what is kept out must not claim that it has come.
     const wanted = await dropSuppressed(state, suppression, judged);
     const outcomes = await dropDuplicates(state, wanted);
-    return wanted.map((event, index) => encode(brake, event, outcomes[index] ?? event.outcome));
+    return mapYielding([...wanted.entries()], ([index, event]) =>
+      encode(brake, event, outcomes[index] ?? event.outcome),
+    );
   });
 };

@@ -8,6 +8,7 @@ import type { BrakeConfig } from '../runtime/brake.ts';
 import { Codec } from '../runtime/codec.ts';
 import type { EventLog } from '../runtime/log/event-log.ts';
 import type { Logger } from '../runtime/logger.ts';
+import { mapYielding } from '../runtime/map-yielding.ts';
 import type { Metrics } from '../runtime/metrics.ts';
 import { reject } from '../runtime/outcome.ts';
 import type { SchemaIds } from '../runtime/registry/schema-ids.ts';
@@ -69,16 +70,16 @@ export const runEnricher = async (
     await codec.prepare(records.map(({ value }) => value));
     const writer = new BatchWriter(formats);
     const lastOffsets = new Map<string, number>();
-    for (const { offset, value } of records) {
+    await mapYielding(records, ({ offset, value }) => {
       const place = { generation: log.generation, partition, offset };
       const event = codec.decode(value) ?? undecodableEvent(STAGE, TOPICS.anonymized.name, place, value);
       // An anonymizer that ended before its commit has written some events twice. The sink tells repetitions from message to
       // message by their first and last offset; within one, offsets must rise.
       const { generation, offset: rawOffset } = event.lineage;
-      if (rawOffset <= (lastOffsets.get(generation) ?? -1)) continue;
+      if (rawOffset <= (lastOffsets.get(generation) ?? -1)) return;
       lastOffsets.set(generation, rawOffset);
       brake.count(writeEvent(writer, event));
-    }
+    });
     return writer.finish();
   });
 };

@@ -23,6 +23,24 @@ test('lets others have their turn between two values that take long', async () =
   expect(order.indexOf('other')).toBeLessThan(order.indexOf('third'));
 });
 
+test('batches that are mapped at the same time share the turns: no two have one in the same iteration of the loop', async () => {
+  let iteration = 0;
+  let isOver = false;
+  const count = (): void => {
+    iteration += 1;
+    if (!isOver) setImmediate(count);
+  };
+  setImmediate(count);
+  const iterations: number[] = [];
+  const map = (): void => {
+    dawdle();
+    iterations.push(iteration);
+  };
+  await Promise.all([mapYielding([1, 2], map), mapYielding([1, 2], map), mapYielding([1, 2], map)]);
+  isOver = true;
+  expect(new Set(iterations).size).toBe(6);
+});
+
 test('throws what mapping a value throws', async () => {
   const fail = () => {
     throw new Error('no');
