@@ -13,12 +13,13 @@ const { values } = parseArgs({
     requests: { type: 'string' },
     /** Attacks at once. */
     lanes: { type: 'string', default: '48' },
-    /** Pause of a lane after each, in ms. */
-    pause: { type: 'string', default: '0' },
+    /** Attacks that begin in a second, at most; 0: as many as the machine takes. */
+    rate: { type: 'string', default: '0' },
   },
 });
 const port = Number(values.port);
 const requests = Number(values.requests);
+const rate = Number(values.rate);
 
 /** Longest that an attack may go on: far above every timeout that the edge runs with. */
 const DEADLINE_MS = 30_000;
@@ -80,12 +81,16 @@ const perform = ({ parts, end }: Attack, lane: number): Promise<Result | 'none' 
 
 const report: Report = { requests, seconds: 0, results: {}, failures: [] };
 const startedAt = performance.now();
-let next = Number(values.seed);
-const last = next + requests;
+const first = Number(values.seed);
+const last = first + requests;
+let next = first;
 const lane = async (_: unknown, index: number): Promise<void> => {
   while (next < last) {
     const seed = next;
     next += 1;
+    const dueAt = rate > 0 ? startedAt + ((seed - first) * 1000) / rate : 0;
+    const earlyMs = dueAt - performance.now();
+    if (earlyMs > 0) await sleep(earlyMs);
     const attack = makeAttack(createRandom(seed));
     const result = await perform(attack, index);
     report.results[attack.name] ??= {};
@@ -97,7 +102,6 @@ const lane = async (_: unknown, index: number): Promise<void> => {
       result === 503 ||
       attack.allowed.some((allowed) => allowed === result);
     if (!isRight) report.failures.push({ seed, name: attack.name, result });
-    if (Number(values.pause) > 0) await sleep(Number(values.pause));
   }
 };
 await Promise.all(Array.from({ length: Number(values.lanes) }, lane));

@@ -14,7 +14,7 @@ beforeAll(async () => {
     idleConnections: 500,
     quietMs: 1_000,
     lanes: 24,
-    pauseMs: 0,
+    attacksPerSecond: 0,
     say: () => undefined,
   });
 }, 300_000);

@@ -14,9 +14,10 @@ export interface FuzzOptions {
   readonly idleConnections: number;
   /** Time that the honest clients report alone, before the attacks. */
   readonly quietMs: number;
-  /** Hostile clients at once, and the pause of each after an attack. */
+  /** Hostile clients at once. */
   readonly lanes: number;
-  readonly pauseMs: number;
+  /** Attacks that begin in a second, at most; 0: as many as the machine takes. */
+  readonly attacksPerSecond: number;
   readonly say: (line: string) => void;
 }
 
@@ -148,8 +149,8 @@ const storedOf = async (place: Place, installation: string) => {
 
 const attack = async (place: Place, options: FuzzOptions): Promise<AttackResults> => {
   const port = new URL(place.edgeUrl).port;
-  const { seed, requests, lanes, pauseMs } = options;
-  const parameters = Object.entries({ port, seed, requests, lanes, pause: pauseMs });
+  const { seed, requests, lanes, attacksPerSecond: rate } = options;
+  const parameters = Object.entries({ port, seed, requests, lanes, rate });
   return JSON.parse(
     await printed(run('attacker.ts', ...parameters.flatMap(([name, value]) => [`--${name}`, `${value}`]))),
   );
