@@ -24,21 +24,31 @@ const MAX_JSON_ELEMENTS = 1_000_000;
 /** Longest string: far above any stack trace that a console sends. */
 const MAX_JSON_STRING_BYTES = 256 * 1024;
 
-/** The anonymizer's environment. */
-export const anonymizerEnvironment = {
-  ...brakeEnvironment,
+/** Which documents are looked into at all. */
+export const documentEnvironment = {
   ANONYMIZER_MAX_INFLATED_BYTES: wholeNumber(MAX_INFLATED_BYTES, 1),
   ANONYMIZER_MAX_INFLATION_RATIO: wholeNumber(MAX_INFLATION_RATIO, 1),
   ANONYMIZER_MAX_JSON_DEPTH: wholeNumber(MAX_JSON_DEPTH, 1),
   ANONYMIZER_MAX_JSON_KEYS: wholeNumber(MAX_JSON_KEYS, 1),
   ANONYMIZER_MAX_JSON_ELEMENTS: wholeNumber(MAX_JSON_ELEMENTS, 1),
   ANONYMIZER_MAX_JSON_STRING_BYTES: wholeNumber(MAX_JSON_STRING_BYTES, 1),
+};
+
+/** Where places are looked up. */
+export const placeEnvironment = {
+  /** A MaxMind-format file; the bundled country database when not set. */
+  GEO_DATABASE: z.string().optional(),
+};
+
+/** The anonymizer's environment. */
+export const anonymizerEnvironment = {
+  ...brakeEnvironment,
+  ...documentEnvironment,
+  ...placeEnvironment,
   /** Longest wait for the state store, in ms; then the worker stops, with nothing lost, and can be started again. */
   ANONYMIZER_STATE_TIMEOUT_MS: wholeNumber(300_000, 1),
   /** Key of the names on the suppression list; must outlive the state store, which otherwise keeps a random one. */
   ANONYMIZER_SUPPRESSION_SALT: secret.optional(),
-  /** A MaxMind-format file; the bundled country database when not set. */
-  GEO_DATABASE: z.string().optional(),
   /** Days after its build from which the place database is refused. */
   GEO_MAX_AGE_DAYS: optionalWholeNumber(1),
   /** How the addresses of products that keep a hash are hashed. */
@@ -46,7 +56,7 @@ export const anonymizerEnvironment = {
 };
 
 /** The bounds of documents, as configured. */
-export const documentBounds = (config: z.output<z.ZodObject<typeof anonymizerEnvironment>>): DocumentBounds => ({
+export const documentBounds = (config: z.output<z.ZodObject<typeof documentEnvironment>>): DocumentBounds => ({
   inflation: { maxBytes: config.ANONYMIZER_MAX_INFLATED_BYTES, maxRatio: config.ANONYMIZER_MAX_INFLATION_RATIO },
   json: {
     maxDepth: config.ANONYMIZER_MAX_JSON_DEPTH,

@@ -10,7 +10,7 @@ import type { AnonymizerConfig } from './anonymizer.ts';
 import { buildDay, type Locate, type PlaceReader, type PlaceRecord, placeOf } from './place.ts';
 
 /** Which place database, as the anonymizer is configured. */
-export type PlaceConfig = Pick<AnonymizerConfig, 'GEO_DATABASE' | 'GEO_MAX_AGE_DAYS'>;
+export type PlaceConfig = Pick<AnonymizerConfig, 'GEO_DATABASE'> & Partial<Pick<AnonymizerConfig, 'GEO_MAX_AGE_DAYS'>>;
 
 /** What a place database works with. */
 export interface PlaceParts {

@@ -86,8 +86,8 @@ export const PROBLEMS = {
   },
   'no-echo': {
     status: 501,
-    title: 'This edge can not show what would be kept',
-    detail: 'Send the report to /v1/echo of a pipeline in one process: npm start.',
+    title: 'This door can not show what would be kept',
+    detail: 'Nothing was stored. Send one report to a door for reports, with Candor-Echo.',
   },
   busy: {
     status: 503,

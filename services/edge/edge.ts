@@ -11,6 +11,7 @@ import type { StateStore } from '../runtime/state/state-store.ts';
 import { type ProblemName, refuse, sendJson, turnAway } from './answers.ts';
 import type { AppendRaw } from './append-raw.ts';
 import { createTakeBatch } from './batch/take-batch.ts';
+import { clientAddress } from './client-address.ts';
 import type { edgeEnvironment } from './config.ts';
 import { createShowEcho, type Echo } from './echo/show-echo.ts';
 import { type HttpListener, startHttpServer } from './http-server.ts';
@@ -20,7 +21,7 @@ import { createFindReport } from './receipts/find-report.ts';
 import { createShowReceipt } from './receipts/show-receipt.ts';
 import { InFlight } from './receive-body.ts';
 import { createReceiveReport, type Serve } from './receive-report.ts';
-import { createRoutes, type Service } from './routes.ts';
+import { canEcho, createRoutes, type Door, type Service } from './routes.ts';
 import { createTakeErasure } from './take-erasure.ts';
 import { createTakeReport } from './take-report.ts';
 import { FrameDoors } from './websocket/frame-doors.ts';
@@ -41,8 +42,8 @@ export interface EdgeParts {
   readonly logger: Logger;
   /** Reads the tables for receipts; without it they can't be looked up. */
   readonly tables?: ClickHouseClient | undefined;
-  /** Runs the stages for whoever asks what would be kept; without it nobody is told. */
-  readonly echo?: Echo;
+  /** Runs the stages for whoever asks what would be kept. */
+  readonly echo: Echo;
   /** When a request was received, ms since 1970; only the demonstration's own edge takes it from a header. */
   readonly receivedAt?: (request: IncomingMessage) => number;
 }
@@ -52,6 +53,15 @@ export type Edge = Pick<HttpListener, 'server' | 'announceEnd' | 'close'>;
 
 /** Largest body that is shown what would be kept of it, in bytes: any report but those of the largest installations. */
 const MAX_ECHO_BYTES = 256 * 1024;
+
+/**
+ * What answers a request to a door. Where `Candor-Echo` asks what would be kept nothing is ever stored: a door that can't tell,
+ * which is undefined then, does nothing.
+ */
+const serviceFor = (door: Door, { headers }: IncomingMessage): Service | undefined => {
+  if (headers['candor-echo'] === undefined) return door.service;
+  return canEcho(door) ? 'echo' : undefined;
+};
 
 /** The description changes with the edge's version only. */
 const DESCRIPTION_CACHE = 'public, max-age=3600';
@@ -70,13 +80,13 @@ export const startEdge = async (config: EdgeConfig, parts: EdgeParts): Promise<E
   const maxEchoBytes = Math.min(config.EDGE_MAX_BODY_BYTES, MAX_ECHO_BYTES);
   const write = await createWriteReport(parts);
   const take = { receive, write, inFlight, metrics, logger };
-  const frameDoors = new FrameDoors({ ...take, routes, proxies: config });
+  const frameDoors = new FrameDoors({ ...take, routes, proxies: config, admit: (client) => http.admit(client) });
   const description = JSON.stringify(describeEdge(routes.doors, catalog));
 
   const counted =
     (serve: Serve): Serve =>
-    async (request, response, door) => {
-      await serve(request, response, door);
+    async (request, response, door, client) => {
+      await serve(request, response, door, client);
       metrics.answers.inc({ product: door.product, code: response.statusCode });
     };
 
@@ -87,7 +97,7 @@ export const startEdge = async (config: EdgeConfig, parts: EdgeParts): Promise<E
       inflation: { maxBytes: config.EDGE_MAX_INFLATED_BYTES, maxRatio: MAX_INFLATION_RATIO },
     }),
     echo: createShowEcho({
-      receive: createReceiveReport({ ...config, EDGE_MAX_BODY_BYTES: maxEchoBytes }, inFlight, receivedAt),
+      receive: createReceiveReport({ EDGE_MAX_BODY_BYTES: maxEchoBytes }, inFlight, receivedAt),
       inFlight,
       metrics,
       echo: parts.echo,
@@ -108,14 +118,18 @@ export const startEdge = async (config: EdgeConfig, parts: EdgeParts): Promise<E
     const doors = routes.find(path, request.headers.host);
     const door = doors?.get(request.method ?? '');
     const product = door?.product ?? doors?.values().next().value?.product ?? '';
-    const beyond = http.admit(request);
-    if (beyond !== undefined) {
-      if (door === undefined) return refused(response, product, beyond);
-      return metrics.answers.inc({ product, code: turnAway(response, door, beyond) });
+    const client = clientAddress(request, config);
+    if (!http.admit(client)) {
+      if (door === undefined) return refused(response, product, 'too-many-requests');
+      return metrics.answers.inc({ product, code: turnAway(response, door, 'too-many-requests') });
     }
     if (doors === undefined) return refused(response, '', 'unknown-path');
     if (door?.fromBrowsers) allowOrigin(response);
-    if (door !== undefined) return services[door.service](request, response, door);
+    if (door !== undefined) {
+      const service = serviceFor(door, request);
+      if (service === undefined) return refused(response, product, 'no-echo');
+      return services[service](request, response, door, client);
+    }
     if (request.method === 'OPTIONS' && isFromBrowsers(doors)) {
       allowOrigin(response);
       answerPreflight(response, doors);

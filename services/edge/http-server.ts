@@ -3,9 +3,8 @@ import { createServer as createTlsServer } from 'node:https';
 import { listen, stopListening } from '../runtime/listen.ts';
 import type { Logger } from '../runtime/logger.ts';
 import type { Metrics } from '../runtime/metrics.ts';
-import type { ProblemName } from './answers.ts';
 import type { EdgeConfig } from './edge.ts';
-import { createLimits, type OpenFrames } from './limits/limits.ts';
+import { createLimits, type Limits, type OpenFrames } from './limits/limits.ts';
 import { certificateFiles, keepRenewed, readCertificate } from './tls.ts';
 
 /** Takes over the connections on which WebSockets are opened. */
@@ -16,10 +15,8 @@ export interface FrameListener {
 }
 
 /** A server that listens, with its limits. */
-export interface HttpListener {
+export interface HttpListener extends Pick<Limits, 'admit'> {
   readonly server: Server;
-  /** Counts a request against its address; the problem to answer with when it is one too many. */
-  admit(request: IncomingMessage): ProblemName | undefined;
   /** From now on every answer ends its connection, so that its client's next one goes elsewhere. */
   announceEnd(): void;
   /** Stops listening and waits for the requests under way. */

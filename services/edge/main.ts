@@ -3,6 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { openClickHouse } from '../../infra/clickhouse/client.ts';
 import { optionalClickHouseAccess, optionalClickHouseEnvironment } from '../../infra/clickhouse/config.ts';
 import { loadCatalog } from '../../schemas/pack/catalog.ts';
+import { echoEnvironment, openEcho } from '../echo/open-echo.ts';
 import { readEnvironment } from '../runtime/environment.ts';
 import { createLogger } from '../runtime/logger.ts';
 import { exitUnstarted, untilStopped } from '../runtime/process.ts';
@@ -21,6 +22,7 @@ const readConfig = () =>
     ...edgeEnvironment,
     ...processesEnvironment,
     ...spoolEnvironment,
+    ...echoEnvironment,
     ...serviceEnvironment,
     ...redisEnvironment,
     ...optionalClickHouseEnvironment,
@@ -40,7 +42,11 @@ const runEdge = () =>
       lifecycle.onClose('ClickHouse connections', async () => tables?.close());
       const spool = await startSpool(config, parts);
       if (config.EDGE_PROCESS === 0) await drainLeftovers(config, parts);
-      const edge = await startEdge(config, { ...parts, ...spool, catalog: await loadCatalog(), state, tables });
+      const catalog = await loadCatalog();
+      const stop = new AbortController();
+      lifecycle.onClose('place database', async () => stop.abort());
+      const echo = await openEcho(config, { ...parts, catalog }, stop.signal);
+      const edge = await startEdge(config, { ...parts, ...spool, catalog, state, tables, echo });
       lifecycle.onClose('edge', () => edge.close());
       let isDraining = false;
       requires(async () => (isDraining ? 'it is about to stop' : undefined));

@@ -1,6 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { ENCODINGS, type ProblemName } from './answers.ts';
-import { clientAddress } from './client-address.ts';
 import type { EdgeConfig } from './edge.ts';
 import { type InFlight, receiveBody } from './receive-body.ts';
 import type { Door } from './routes.ts';
@@ -13,10 +12,15 @@ const isKnown = (encoding: string): boolean => (ENCODINGS as readonly string[]).
  * gone. The body stays counted as in flight until the caller lets it go.
  */
 export const createReceiveReport =
-  (config: EdgeConfig, inFlight: InFlight, receivedAt: (request: IncomingMessage) => number) =>
+  (
+    config: Pick<EdgeConfig, 'EDGE_MAX_BODY_BYTES'>,
+    inFlight: InFlight,
+    receivedAt: (request: IncomingMessage) => number,
+  ) =>
   async (
     request: IncomingMessage,
     { product, path, method }: Door,
+    client: string | undefined,
   ): Promise<ReceivedReport | ProblemName | undefined> => {
     const encoding = request.headers['content-encoding']?.trim().toLowerCase() || 'identity';
     if (!isKnown(encoding)) return 'unsupported-encoding';
@@ -24,12 +28,16 @@ export const createReceiveReport =
     if (body === 'cut') return undefined;
     if (typeof body === 'string') return body;
     if (body.length === 0) return 'empty-body';
-    const client = clientAddress(request, config);
     return { received_at: receivedAt(request), product, door: path, method, encoding, client, body };
   };
 
 /** See {@link createReceiveReport}. */
 export type ReceiveReport = ReturnType<typeof createReceiveReport>;
 
-/** Answers a request that came to a door. */
-export type Serve = (request: IncomingMessage, response: ServerResponse, door: Door) => Promise<void>;
+/** Answers a request that came to a door; `client` is the client's address, when it has one. */
+export type Serve = (
+  request: IncomingMessage,
+  response: ServerResponse,
+  door: Door,
+  client: string | undefined,
+) => Promise<void>;

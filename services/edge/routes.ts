@@ -21,6 +21,10 @@ export interface Door {
   readonly fromBrowsers: boolean;
 }
 
+/** Whether a door says what would be kept of a report to who sends `Candor-Echo` with it. */
+export const canEcho = ({ service, method }: Door): boolean =>
+  service === 'echo' || (service === 'report' && method === 'POST');
+
 /** The doors of one path, by method. */
 export type DoorsOfPath = ReadonlyMap<string, Door>;
 
@@ -74,6 +78,10 @@ const neutralDoors = (product: string): Door[] => [
   { ...NEUTRAL, product, method: 'DELETE', path: `${installationsPath(product)}/{id}`, service: 'erasure' },
 ];
 
+/** Where GET is there is HEAD (RFC 9110, 9.1): the same answer, of which node:http sends no body. A WebSocket has no such thing. */
+const withHead = (door: Door): readonly Door[] =>
+  door.method === 'GET' && door.service !== 'frames' ? [door, { ...door, method: 'HEAD' }] : [door];
+
 /** Where a door is found. A root can belong to several products: there only the host tells. */
 const keysOf = ({ path, hosts }: Door): readonly string[] => (path === '/' ? hosts.map((host) => host + path) : [path]);
 
@@ -87,7 +95,7 @@ export const createRoutes = (catalog: ProductCatalog): Routes => {
     ...wire.endpoints.map((endpoint) => clientDoor(product, endpoint)),
     ...neutralDoors(product),
   ]);
-  const doors = [...ofProducts, ...OWN];
+  const doors = [...ofProducts, ...OWN].flatMap(withHead);
   const byKey = new Map<string, Map<string, Door>>();
   for (const door of doors) {
     for (const key of keysOf(door)) {

@@ -17,9 +17,9 @@ export interface TakeParts {
 /** Creates the service of a door where each request is one report: its bytes are written as they came, unread. */
 export const createTakeReport =
   ({ receive, write, inFlight, metrics, logger }: TakeParts): Serve =>
-  async (request, response, door) => {
+  async (request, response, door, client) => {
     const { product } = door;
-    const report = await receive(request, door);
+    const report = await receive(request, door, client);
     if (report === undefined) return;
     if (typeof report === 'string') {
       metrics.answers.inc({ product, code: turnAway(response, door, report) });

@@ -12,6 +12,7 @@ import { PARTITIONS, TOPICS } from '../../schemas/topics/topics.ts';
 import { runAnonymizer } from '../anonymizer/anonymizer.ts';
 import { documentBounds } from '../anonymizer/config.ts';
 import { openPlaces } from '../anonymizer/place-database.ts';
+import { createEcho } from '../echo/echo.ts';
 import { appendToLog } from '../edge/append-raw.ts';
 import { startEdge } from '../edge/edge.ts';
 import { runEnricher } from '../enricher/enricher.ts';
@@ -30,7 +31,6 @@ import { watchBalance } from '../sink/balance.ts';
 import { runEraser } from '../sink/erasure/erase.ts';
 import { runSink } from '../sink/sink.ts';
 import type { StandaloneConfig } from './config.ts';
-import { createEcho } from './echo.ts';
 import { keepOperatorToken } from './operator-token.ts';
 
 /** A running pipeline. */

@@ -51,7 +51,7 @@ export interface TestEdgeOptions {
   readonly catalog?: ProductCatalog;
   /** Where receipts are looked up. */
   readonly tables?: ClickHouseClient;
-  /** What shows what would be kept. */
+  /** What shows what would be kept; an empty object when not given. */
   readonly echo?: Echo;
 }
 
@@ -72,7 +72,7 @@ export const startTestEdge = async ({
   logger = createLogger('silent'),
   catalog = tinyCatalog,
   tables,
-  echo,
+  echo = () => ({}),
 }: TestEdgeOptions = {}): Promise<TestEdge> => {
   const folder = await temporaryFolder();
   const logFolder = join(folder, 'log');
@@ -97,7 +97,7 @@ export const startTestEdge = async ({
     metrics,
     tables,
     logger,
-    ...(echo && { echo }),
+    echo,
   };
   const edge = await startEdge({ ...DEFAULTS, ...config }, parts);
   onTestFinished(async () => {

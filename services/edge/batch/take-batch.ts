@@ -78,10 +78,10 @@ export const createTakeBatch = (
     return Promise.all(documents.map(append));
   };
 
-  return async (request, response, door) => {
+  return async (request, response, door, client) => {
     const { product } = door;
     const refused = (name: ProblemName): void => metrics.answers.inc({ product, code: turnAway(response, door, name) });
-    const batch = await receive(request, door);
+    const batch = await receive(request, door, client);
     if (batch === undefined) return;
     if (typeof batch === 'string') return refused(batch);
     let heldBytes = batch.body.length;

@@ -10,8 +10,7 @@ export type Echo = (report: ReceivedReport) => object;
 /** What the door works with. */
 export interface EchoParts extends Pick<TakeParts, 'receive' | 'inFlight'> {
   readonly metrics: Metrics;
-  /** Undefined where the edge has no stages at hand. */
-  readonly echo: Echo | undefined;
+  readonly echo: Echo;
 }
 
 /**
@@ -23,11 +22,10 @@ const REST_RATIO = 9;
 /** Creates the answer to who asks what would be kept of a report. */
 export const createShowEcho = ({ receive, inFlight, metrics, echo }: EchoParts): Serve => {
   let restsUntilMs = 0;
-  return async (request, response, door) => {
-    const report = echo && (await receive(request, door));
-    if (echo === undefined) refuse(response, 'no-echo');
-    else if (report === undefined) return;
-    else if (typeof report === 'string') refuse(response, report);
+  return async (request, response, door, client) => {
+    const report = await receive(request, door, client);
+    if (report === undefined) return;
+    if (typeof report === 'string') refuse(response, report);
     else {
       inFlight.add(-report.body.length);
       const startMs = performance.now();

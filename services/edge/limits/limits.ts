@@ -2,8 +2,6 @@ import type { IncomingMessage, RequestListener, Server, ServerResponse } from 'n
 import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import type { Metrics } from '../../runtime/metrics.ts';
-import type { ProblemName } from '../answers.ts';
-import { clientAddress } from '../client-address.ts';
 import type { EdgeConfig } from '../edge.ts';
 import { createAddressKey } from './address-key.ts';
 import { BodyRate } from './body-rate.ts';
@@ -26,8 +24,8 @@ export interface Limits {
   guardUpgrade(open: OpenFrames): OpenFrames;
   /** Limits the connections of a server, and counts those that are cut. */
   watch(server: Server): void;
-  /** Counts a request against its address; the problem to answer with when it is one too many. */
-  admit(request: IncomingMessage): ProblemName | undefined;
+  /** Counts a request, or a frame, against the address of its client; false when it is one too many. */
+  admit(client: string | undefined): boolean;
   close(): void;
 }
 
@@ -86,9 +84,9 @@ export const createLimits = (config: EdgeConfig, metrics: Metrics): Limits => {
       });
       server.on('clientError', (error: Error, socket) => cut(socket, reasonOf(error)));
     },
-    admit: (request) => {
-      const key = keyOf(clientAddress(request, config));
-      return key === undefined || requests.take(key, performance.now()) ? undefined : 'too-many-requests';
+    admit: (client) => {
+      const key = keyOf(client);
+      return key === undefined || requests.take(key, performance.now());
     },
     close: () => {
       clearInterval(forgetting);

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { ProductCatalog } from '../../../schemas/pack/catalog.ts';
 import { MAX_DOCUMENTS } from '../batch/split-batch.ts';
-import { batchesPath, type Door, reportsPath, type Service } from '../routes.ts';
+import { batchesPath, canEcho, type Door, reportsPath, type Service } from '../routes.ts';
 import { ANSWER_SCHEMAS } from './answer-schemas.ts';
 import { describeResponses, type Json, schemaRef } from './describe-responses.ts';
 
@@ -33,13 +33,22 @@ const bodyOf = ({ service, path, product }: Door, kinds: readonly string[]): Jso
   };
 };
 
-const parametersOf = ({ path }: Door): Json[] =>
-  [...path.matchAll(/\{(\w+)\}/g)].map(([, name]) => ({
+const ECHO_HEADER: Json = {
+  name: 'Candor-Echo',
+  in: 'header',
+  description: 'Whatever it says: the answer is what would be kept, and nothing is stored',
+  schema: { type: 'string' },
+};
+
+const parametersOf = (door: Door): Json[] => [
+  ...[...door.path.matchAll(/\{(\w+)\}/g)].map(([, name]) => ({
     name,
     in: 'path',
     required: true,
     schema: { type: 'string' },
-  }));
+  })),
+  ...(canEcho(door) ? [ECHO_HEADER] : []),
+];
 
 const schemaOf = (schema: z.ZodType): Json => {
   const { $schema, ...described } = z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any' });

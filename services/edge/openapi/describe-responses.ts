@@ -1,5 +1,5 @@
 import { PROBLEMS, type ProblemName } from '../answers.ts';
-import type { Door, Service } from '../routes.ts';
+import { canEcho, type Door, type Service } from '../routes.ts';
 import { ANSWER_SCHEMAS, type AnswerName } from './answer-schemas.ts';
 
 /** A part of the description. */
@@ -18,9 +18,10 @@ const PROBLEMS_OF: Readonly<Record<Service, readonly ProblemName[]>> = {
     'inflated-too-large',
     'too-many-documents',
     'unsupported-encoding',
+    'no-echo',
   ],
-  echo: ['empty-body', 'too-large', 'unsupported-encoding', 'no-echo', 'echo-busy'],
-  erasure: ['unusable-id', 'wrong-token'],
+  echo: ['empty-body', 'too-large', 'unsupported-encoding', 'echo-busy'],
+  erasure: ['unusable-id', 'wrong-token', 'no-echo'],
   frames: ['websocket-only'],
   receipt: ['unknown-receipt', 'no-receipts', 'receipts-busy'],
   description: [],
@@ -36,12 +37,14 @@ const jsonAnswer = (...names: readonly [AnswerName, ...AnswerName[]]): Json => {
 
 const RECEIPT_HEADER = { 'Candor-Receipt': { description: 'The receipt of the report', schema: { type: 'string' } } };
 
-const successOf = ({ service, whenInvalid }: Door): Json => {
+const successOf = (door: Door): Json => {
+  const { service, whenInvalid } = door;
+  const others: AnswerName[] = [
+    ...(whenInvalid === 'ok' ? ['Rejected' as const] : []),
+    ...(canEcho(door) ? ['Echo' as const] : []),
+  ];
   const answers: Readonly<Record<Service, Json>> = {
-    report: {
-      ...(whenInvalid === 'ok' ? jsonAnswer('Accepted', 'Rejected') : jsonAnswer('Accepted')),
-      headers: RECEIPT_HEADER,
-    },
+    report: { ...jsonAnswer('Accepted', ...others), headers: RECEIPT_HEADER },
     batch: jsonAnswer('BatchResults'),
     echo: jsonAnswer('Echo'),
     erasure: { ...jsonAnswer('Accepted'), headers: RECEIPT_HEADER },

@@ -9,12 +9,17 @@ import type { ReceivedReport, WriteReport } from '../write-report.ts';
 /** Time between two tries to make a frame durable, in ms. */
 const RETRY_MS = 2_000;
 
+/** Time until a frame is tried again whose address has made too many requests, in ms. */
+const LIMIT_PAUSE_MS = 1_000;
+
 /** What frames are taken with. */
 export interface FrameParts {
   readonly write: WriteReport;
   readonly inFlight: InFlight;
   readonly metrics: Metrics;
   readonly logger: Logger;
+  /** Counts a frame against its address; false when it is one too many for now. */
+  admit(client: string | undefined): boolean;
 }
 
 /** The frames of one connection, on their way to the log. */
@@ -51,11 +56,21 @@ export class Frames {
     this.#socket.pause();
     this.#parts.inFlight.add(report.body.length);
     this.#last = this.#last.then(async () => {
-      await this.#write(report);
+      if (await this.#admitted(report)) await this.#write(report);
+      else this.#parts.metrics.frames.inc({ product: report.product, outcome: 'limited' });
       this.#parts.inFlight.add(-report.body.length);
       this.#waiting -= 1;
       if (this.#waiting === 0) this.#socket.resume();
     });
+  }
+
+  /** Waits until the address of a frame may make one more request; false when the client has gone before that. */
+  async #admitted({ client }: ReceivedReport): Promise<boolean> {
+    while (!this.#stop.aborted && !this.#parts.admit(client)) {
+      if (this.#socket.readyState !== this.#socket.OPEN) return false;
+      await sleep(LIMIT_PAUSE_MS, undefined, { signal: this.#stop }).catch(() => undefined);
+    }
+    return true;
   }
 
   async #write(report: ReceivedReport): Promise<void> {

@@ -76,6 +76,26 @@ describe('a frame', () => {
     expect((await edge.events()).length).toBe(2);
   });
 
+  test('of an address that makes too many requests waits, and is lost only with its connection', async () => {
+    const config = {
+      EDGE_MAX_REQUESTS_PER_ADDRESS_PER_SECOND: 1,
+      EDGE_MAX_REQUEST_BURST_PER_ADDRESS: 2,
+      EDGE_UNLIMITED_NETWORKS: [],
+    };
+    const edge = await startTestEdge({ catalog, config });
+    const patient = await openWebSocket(edge, '/ws');
+    patient.send(...Array.from({ length: 4 }, () => frame(OPCODES.text, REPORT)));
+    await vi.waitFor(async () => expect(await countedFrames(edge)).toEqual({ accepted: 4 }), WAIT);
+    const hasty = await openWebSocket(edge, '/ws');
+    hasty.send(...Array.from({ length: 4 }, () => frame(OPCODES.text, REPORT)));
+    hasty.socket.destroy();
+    await vi.waitFor(async () => {
+      const { accepted = 0, limited = 0 } = await countedFrames(edge);
+      expect(accepted + limited).toBe(8);
+      expect(limited).toBeGreaterThan(0);
+    }, WAIT);
+  });
+
   test('that is on its way is written before the edge has closed, and its connection told so', async () => {
     const flush = Promise.withResolvers<void>();
     const appending = Promise.withResolvers<void>();

@@ -35,6 +35,14 @@ describe('a door', () => {
     expect(doors?.get('POST')).toMatchObject({ product: 'tiny', path: '/v1/reports/tiny', service: 'report' });
   });
 
+  test('that takes GET takes HEAD, but for a WebSocket', () => {
+    expect([...(routes.find('/openapi.json', undefined)?.keys() ?? [])]).toEqual(['GET', 'HEAD']);
+    const headless = routes.doors
+      .filter(({ method }) => method === 'GET')
+      .filter(({ path }) => routes.find(path, '')?.get('HEAD') === undefined);
+    expect(headless.map(({ service }) => service).filter((service) => service !== 'frames')).toEqual([]);
+  });
+
   test('for receipts takes whatever stands behind its path', () => {
     expect(routes.find('/v1/receipts/abc', undefined)?.get('GET')?.service).toBe('receipt');
     expect(routes.find('/v1/receipts', undefined)).toBeUndefined();

@@ -3,8 +3,8 @@ import type { Echo } from '../../../../services/edge/echo/show-echo.ts';
 import type { ReceivedReport } from '../../../../services/edge/write-report.ts';
 import { REPORT, startTestEdge, type TestEdge } from '../../../support/test-edge.ts';
 
-const ask = (edge: TestEdge, body: string, path = '/v1/echo/tiny'): Promise<Response> =>
-  fetch(edge.url + path, { method: 'POST', body });
+const ask = (edge: TestEdge, body: string, path = '/v1/echo/tiny', init: RequestInit = {}): Promise<Response> =>
+  fetch(edge.url + path, { method: 'POST', body, ...init });
 
 /** An echo that keeps what it was asked. */
 const collecting = (answer: object = { outcome: 'stored' }): { echo: Echo; asked: ReceivedReport[] } => {
@@ -42,12 +42,6 @@ describe('the door that shows what would be kept', () => {
     expect((await ask(await startTestEdge({ echo }), REPORT, '/v1/echo/other')).status).toBe(404);
   });
 
-  test('says so where the edge has no stages at hand', async () => {
-    const response = await ask(await startTestEdge(), REPORT);
-    expect(response.status).toBe(501);
-    expect(await response.json()).toMatchObject({ type: 'urn:candor:problem:no-echo' });
-  });
-
   test('rests after each time, nine times as long as that took', async () => {
     const edge = await startTestEdge({
       echo: () => {
@@ -62,5 +56,43 @@ describe('the door that shows what would be kept', () => {
     expect(refused.headers.get('retry-after')).toBe('1');
     // Reports are taken meanwhile.
     expect((await ask(edge, REPORT, '/v1/reports/tiny')).status).toBe(200);
+  });
+});
+
+describe('a request with Candor-Echo', () => {
+  const headers = { 'candor-echo': 'rows' };
+
+  test.each(['/tiny', '/v1/reports/tiny', '/v1/echo/tiny'])(
+    'at %s is told what would be kept of what that door takes, and nothing is written',
+    async (path) => {
+      const { echo, asked } = collecting();
+      const edge = await startTestEdge({ echo });
+      const response = await ask(edge, REPORT, path, { headers });
+      expect(response.status).toBe(200);
+      expect(await response.json()).toEqual({ outcome: 'stored' });
+      expect(asked).toMatchObject([{ product: 'tiny', door: path, body: Buffer.from(REPORT) }]);
+      expect(await edge.events()).toEqual([]);
+    },
+  );
+
+  test('is one whatever the header says', async () => {
+    const { echo, asked } = collecting();
+    const edge = await startTestEdge({ echo });
+    await ask(edge, REPORT, '/tiny', { headers: { 'candor-echo': '' } });
+    expect(asked).toHaveLength(1);
+    expect(await edge.events()).toEqual([]);
+  });
+
+  test.each([
+    ['for batches', 'POST', '/v1/batches/tiny', '[{"id":"1"}]'],
+    ['for erasure', 'DELETE', '/v1/installations/tiny/12345678901234567890', undefined],
+  ])('is refused at a door %s, and nothing is written', async (_which, method, path, body) => {
+    const { echo, asked } = collecting();
+    const edge = await startTestEdge({ echo });
+    const response = await fetch(edge.url + path, { method, headers, ...(body && { body }) });
+    expect(response.status).toBe(501);
+    expect(await response.json()).toMatchObject({ type: 'urn:candor:problem:no-echo' });
+    expect(asked).toEqual([]);
+    expect(await edge.events()).toEqual([]);
   });
 });

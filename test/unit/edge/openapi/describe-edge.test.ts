@@ -30,6 +30,17 @@ const statusesOf = ({ paths }: Description, { path, method }: Pick<Door, 'path' 
   Object.keys(paths[path]?.[method.toLowerCase()]?.responses ?? {});
 
 describe('/openapi.json', () => {
+  test('has a head with the length of its body, which does not come', async () => {
+    const { url } = await startTestEdge({ catalog });
+    const [whole, alone] = await Promise.all([
+      fetch(`${url}/openapi.json`),
+      fetch(`${url}/openapi.json`, { method: 'HEAD' }),
+    ]);
+    expect(alone.status).toBe(200);
+    expect(alone.headers.get('content-length')).toBe(whole.headers.get('content-length'));
+    expect(await alone.text()).toBe('');
+  });
+
   test('is valid OpenAPI 3.1', async () => {
     const result = await new Validator().validate({ ...(await served()) });
     expect(result).toEqual({ valid: true });
@@ -60,7 +71,7 @@ describe('/openapi.json', () => {
       '/': ['200', '429'],
       '/api/telemetry': ['200', '400', '413', '415', '503'],
       '/v1/traces': ['200', '400', '413', '415', '500'],
-      '/v1/batches/emqx': ['200', '400', '413', '415', '503'],
+      '/v1/batches/emqx': ['200', '400', '413', '415', '501', '503'],
     });
     expect(statusesOf(description, { path: '/v1/ws', method: 'GET' })).toEqual(['101', '426']);
     expect(description.paths['/']?.post?.servers).toEqual([{ url: 'https://metrics.dependencytrack.org' }]);

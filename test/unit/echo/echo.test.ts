@@ -3,9 +3,9 @@ import { describe, expect, test } from 'vitest';
 import { loadCatalog } from '../../../schemas/pack/catalog.ts';
 import { COMMON_COLUMNS } from '../../../schemas/pack/table.ts';
 import { anonymizerEnvironment, documentBounds } from '../../../services/anonymizer/config.ts';
+import { createEcho } from '../../../services/echo/echo.ts';
 import type { ReceivedReport } from '../../../services/edge/write-report.ts';
 import { parseEnvironment } from '../../../services/runtime/environment.ts';
-import { createEcho } from '../../../services/standalone/echo.ts';
 import { validExamples } from '../../support/examples.ts';
 
 const examples = await validExamples();
