@@ -1,6 +1,7 @@
 import { gzipSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
-import { DELIVERED, inChunks, request, sendTo, startFullEdge, startRealEdge } from '../support/conformance.ts';
+import { DELIVERED, sendTo, startFullEdge, startRealEdge } from '../support/conformance.ts';
+import { inChunks, request } from '../support/http-bytes.ts';
 
 // v0.16.2 to v0.22.10 export spans with otlptracehttp: 200 alone is success; after 429 and 503 it keeps the prompt for 30 s.
 

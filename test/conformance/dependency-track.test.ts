@@ -1,7 +1,8 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { DELIVERED, request, sendTo, startFullEdge, startRealEdge, startSmallEdge } from '../support/conformance.ts';
+import { DELIVERED, sendTo, startFullEdge, startRealEdge, startSmallEdge } from '../support/conformance.ts';
+import { request } from '../support/http-bytes.ts';
 
 // Exactly 200 is success for 4.x; anything else but 429 is an error with a stack trace in the log, every hour.
 

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { DELIVERED, request, sendTo, startFullEdge, startRealEdge } from '../support/conformance.ts';
+import { DELIVERED, sendTo, startFullEdge, startRealEdge } from '../support/conformance.ts';
+import { request } from '../support/http-bytes.ts';
 
 // Erlang's httpc. The result is ignored, except for a 503 with a Retry-After of one or two digits.
 

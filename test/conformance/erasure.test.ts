@@ -2,7 +2,8 @@ import { describe, expect, test } from 'vitest';
 import { edgeEnvironment } from '../../services/edge/config.ts';
 import { parseEnvironment } from '../../services/runtime/environment.ts';
 import { Secret } from '../../services/runtime/secret.ts';
-import { DELIVERED, request, sendTo, startFullEdge, startRealEdge } from '../support/conformance.ts';
+import { DELIVERED, sendTo, startFullEdge, startRealEdge } from '../support/conformance.ts';
+import { request } from '../support/http-bytes.ts';
 import { startTestEdge } from '../support/test-edge.ts';
 
 const ID = '147B411E-AaH6vsPJ0Uo4X_dadFza';

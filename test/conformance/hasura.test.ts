@@ -1,8 +1,10 @@
 import { describe, expect, test } from 'vitest';
-import { DELIVERED, request, sendTo, startFullEdge, startRealEdge } from '../support/conformance.ts';
+import { DELIVERED, sendTo, startFullEdge, startRealEdge } from '../support/conformance.ts';
 import { eventually } from '../support/eventually.ts';
+import { request } from '../support/http-bytes.ts';
 import { exchange, openConnection } from '../support/raw-http.ts';
-import { frame, handshake, OPCODES, openWebSocket } from '../support/web-socket.ts';
+import { openWebSocket } from '../support/web-socket.ts';
+import { frame, handshake, OPCODES } from '../support/web-socket-bytes.ts';
 
 // Servers note what is not 200, command lines look at nothing, consoles send frames and read none. Nobody tries again.
 

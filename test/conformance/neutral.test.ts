@@ -1,6 +1,7 @@
 import { gzipSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
-import { DELIVERED, request, sendTo, startFullEdge, startRealEdge, startSmallEdge } from '../support/conformance.ts';
+import { DELIVERED, sendTo, startFullEdge, startRealEdge, startSmallEdge } from '../support/conformance.ts';
+import { request } from '../support/http-bytes.ts';
 
 // Our own doors: for clients that read answers.
 

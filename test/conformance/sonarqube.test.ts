@@ -2,14 +2,13 @@ import { describe, expect, test } from 'vitest';
 import { inflate } from '../../services/runtime/inflate.ts';
 import {
   DELIVERED,
-  gzippedInChunks,
   isCutWithoutAnswer,
-  request,
   sendTo,
   startFullEdge,
   startRealEdge,
   startSmallEdge,
 } from '../support/conformance.ts';
+import { gzippedInChunks, request } from '../support/http-bytes.ts';
 
 // SonarQube 9.9 and 10.7 send with OkHttp. Any answer is taken for success; a connection that ends without one is an I/O error,
 // and the whole cycle is sent again after three hours.

@@ -8,7 +8,8 @@ import { loadCatalog } from '../../schemas/pack/catalog.ts';
 import { TOPICS } from '../../schemas/topics/topics.ts';
 import type { EventLog } from '../../services/runtime/log/event-log.ts';
 import { type ClickHouseServer, startClickHouse } from '../support/clickhouse.ts';
-import { exchange, head, type RawAnswer } from '../support/raw-http.ts';
+import { head, type RawAnswer } from '../support/http-bytes.ts';
+import { exchange } from '../support/raw-http.ts';
 import { startTestEdge, type TestEdge } from '../support/test-edge.ts';
 
 const catalog = await loadCatalog();

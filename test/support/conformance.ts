@@ -1,7 +1,7 @@
-import { gzipSync } from 'node:zlib';
 import { expect } from 'vitest';
 import { loadCatalog } from '../../schemas/pack/catalog.ts';
-import { chunk, exchange, openConnection, type RawAnswer } from './raw-http.ts';
+import type { RawAnswer } from './http-bytes.ts';
+import { exchange, openConnection } from './raw-http.ts';
 import { refusingLog, startTestEdge, type TestEdge } from './test-edge.ts';
 
 const catalog = await loadCatalog();
@@ -15,20 +15,6 @@ export const startFullEdge = (): Promise<TestEdge> => startTestEdge({ catalog, d
 /** The same with a bound of so many bytes. */
 export const startSmallEdge = (maxBodyBytes: number): Promise<TestEdge> =>
   startTestEdge({ catalog, config: { EDGE_MAX_BODY_BYTES: maxBodyBytes } });
-
-/** A request as it goes over the wire, from its lines. */
-export const request = (lines: readonly string[], body: string | Buffer): Buffer =>
-  Buffer.concat([Buffer.from(`${lines.join('\r\n')}\r\n\r\n`), Buffer.from(body)]);
-
-/** A body in two chunks and the end, as a client that compresses while it sends makes them. */
-export const inChunks = (body: Buffer): Buffer => {
-  const half = Math.ceil(body.length / 2);
-  const parts = [body.subarray(0, half), body.subarray(half), Buffer.alloc(0)];
-  return Buffer.from(parts.map((part) => chunk(part.toString('latin1'))).join(''), 'latin1');
-};
-
-/** A text as gzip, in chunks. */
-export const gzippedInChunks = (text: string): Buffer => inChunks(gzipSync(text));
 
 /** Sends a request and gives its answer. */
 export const sendTo = (edge: TestEdge, bytes: Buffer): Promise<RawAnswer> => exchange(edge.port, bytes);

@@ -21,7 +21,8 @@ import { createMetrics, type Metrics } from '../../services/runtime/metrics.ts';
 import { EmbeddedSchemaIds } from '../../services/runtime/registry/embedded.ts';
 import { EmbeddedStateStore } from '../../services/runtime/state/embedded.ts';
 import type { StateStore } from '../../services/runtime/state/state-store.ts';
-import { exchange, head, type RawAnswer } from './raw-http.ts';
+import { head, type RawAnswer } from './http-bytes.ts';
+import { exchange } from './raw-http.ts';
 import { temporaryFolder } from './temporary-folder.ts';
 import { tinyCatalog } from './tiny-catalog.ts';
 

@@ -2,7 +2,8 @@ import { randomBytes } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
 import { ENCODINGS } from '../../../services/edge/answers.ts';
 import type { EventLog } from '../../../services/runtime/log/event-log.ts';
-import { chunk, exchange, head, openConnection } from '../../support/raw-http.ts';
+import { chunk, head } from '../../support/http-bytes.ts';
+import { exchange, openConnection } from '../../support/raw-http.ts';
 import { countedAnswers, postReport, REPORT, startTestEdge, withAppend } from '../../support/test-edge.ts';
 
 describe('an accepted report', () => {

@@ -1,8 +1,9 @@
 import { brotliCompressSync } from 'node:zlib';
 import { expect, test } from 'vitest';
 import { RetryableError } from '../../../services/runtime/errors.ts';
+import { chunk, head } from '../../support/http-bytes.ts';
 import { collectLogLines } from '../../support/log-lines.ts';
-import { chunk, head, openConnection } from '../../support/raw-http.ts';
+import { openConnection } from '../../support/raw-http.ts';
 import { startTestEdge, withAppend } from '../../support/test-edge.ts';
 
 /** Stands in everything that a client can send; a log line with it would be a leak. */

@@ -1,6 +1,7 @@
 import { describe, expect, test, vi } from 'vitest';
 import { PROBLEMS, type ProblemName } from '../../../services/edge/answers.ts';
-import { chunk, exchange, head, openConnection } from '../../support/raw-http.ts';
+import { chunk, head } from '../../support/http-bytes.ts';
+import { exchange, openConnection } from '../../support/raw-http.ts';
 import {
   countedAnswers,
   postReport,

@@ -3,10 +3,12 @@ import type { ProductCatalog } from '../../../schemas/pack/catalog.ts';
 import type { ProductPack } from '../../../schemas/pack/pack.ts';
 import { RetryableError } from '../../../services/runtime/errors.ts';
 import type { EventLog } from '../../../services/runtime/log/event-log.ts';
-import { exchange, head } from '../../support/raw-http.ts';
+import { head } from '../../support/http-bytes.ts';
+import { exchange } from '../../support/raw-http.ts';
 import { REPORT, startTestEdge, type TestEdge, withAppend } from '../../support/test-edge.ts';
 import { tinyCatalog } from '../../support/tiny-catalog.ts';
-import { ended, frame, handshake, OPCODES, openWebSocket } from '../../support/web-socket.ts';
+import { ended, openWebSocket } from '../../support/web-socket.ts';
+import { frame, handshake, OPCODES } from '../../support/web-socket-bytes.ts';
 
 const tiny = tinyCatalog.products.get('tiny') as ProductPack;
 

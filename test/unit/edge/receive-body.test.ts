@@ -3,7 +3,8 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import { expect, onTestFinished, test } from 'vitest';
 import { InFlight, receiveBody } from '../../../services/edge/receive-body.ts';
 import { portOf } from '../../../services/runtime/listen.ts';
-import { chunk, openConnection } from '../../support/raw-http.ts';
+import { chunk } from '../../support/http-bytes.ts';
+import { openConnection } from '../../support/raw-http.ts';
 
 const MAX_BODY_BYTES = 50;
 const MAX_IN_FLIGHT_BYTES = 100;

@@ -1,7 +1,8 @@
 import { once } from 'node:events';
 import { connect } from 'node:net';
 import { expect, test, vi } from 'vitest';
-import { chunk, exchange, head, openConnection } from '../../../support/raw-http.ts';
+import { chunk, head } from '../../../support/http-bytes.ts';
+import { exchange, openConnection } from '../../../support/raw-http.ts';
 import {
   countedAnswers,
   cutConnections,

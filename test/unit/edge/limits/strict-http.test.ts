@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { chunk, head, openConnection } from '../../../support/raw-http.ts';
+import { chunk, head } from '../../../support/http-bytes.ts';
+import { openConnection } from '../../../support/raw-http.ts';
 import { cutConnections, REPORT, startTestEdge } from '../../../support/test-edge.ts';
 
 const POST = ['POST /tiny HTTP/1.1', 'Host: localhost'] as const;

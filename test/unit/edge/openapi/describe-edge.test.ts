@@ -3,7 +3,8 @@ import { describe, expect, test } from 'vitest';
 import { loadCatalog } from '../../../../schemas/pack/catalog.ts';
 import { describeEdge } from '../../../../services/edge/openapi/describe-edge.ts';
 import { createRoutes, type Door } from '../../../../services/edge/routes.ts';
-import { exchange, head } from '../../../support/raw-http.ts';
+import { head } from '../../../support/http-bytes.ts';
+import { exchange } from '../../../support/raw-http.ts';
 import { startTestEdge } from '../../../support/test-edge.ts';
 
 /** What the tests read of a description. */
