@@ -1,5 +1,5 @@
-import { readFile } from 'node:fs/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { capturedRequest } from '../support/clients/cloudquery.ts';
 import {
   ask,
   makePlace,
@@ -9,20 +9,6 @@ import {
   waitForOutcomes,
 } from '../support/pipeline.ts';
 import { exchange } from '../support/raw-http.ts';
-
-/**
- * Whole requests as the clients' own libraries wrote them, captured from a socket: otlptracehttp 1.2.0 with the span names and
- * attributes of CloudQuery 0.20, plain and with OTEL_EXPORTER_OTLP_COMPRESSION=gzip; analytics-go 3.3.2 with the properties of
- * 0.30. All values are invented.
- */
-const CAPTURED = {
-  plain: 'cloudquery-0.20-traces.http',
-  gzip: 'cloudquery-0.20-traces-gzip.http',
-  batch: 'cloudquery-0.30-batch.http',
-} as const;
-
-const capturedRequest = (name: keyof typeof CAPTURED): Promise<Buffer> =>
-  readFile(new URL(`captured/${CAPTURED[name]}`, import.meta.url));
 
 const COOKIE = '0d9e3b52-7c41-4f86-a2d5-91b7e60c38fa';
 const BATCH_COOKIE = '5d2c71aa-9f34-4b0e-8e61-d07c3b94f215';

@@ -1,34 +1,11 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { REPORT, SYSTEM, version4, version5 } from '../support/clients/dependency-track.ts';
 import { DELIVERED, sendTo, startFullEdge, startRealEdge, startSmallEdge } from '../support/conformance.ts';
 import { request } from '../support/http-bytes.ts';
 
 // Exactly 200 is success for 4.x; anything else but 429 is an error with a stack trace in the log, every hour.
-
-const SYSTEM = '2b8c1f0e-6d0e-4a53-9a55-3a1f1d1b7c20';
-const REPORT = `{"system_id":"${SYSTEM}","dt_version":"4.13.0","db_type":"PostgreSQL","db_version":"15.2"}`;
-
-const version4 = [
-  'POST / HTTP/1.1',
-  'Content-Type: application/json',
-  `User-Agent: Dependency-Track v4.13.0 (amd64; Linux; 6.1) ManagedHttpClient/${SYSTEM}`,
-  `Content-Length: ${REPORT.length}`,
-  'Host: metrics.dependencytrack.org',
-  'Connection: Keep-Alive',
-  'Accept-Encoding: gzip,deflate',
-];
-
-const version5 = [
-  'POST / HTTP/1.1',
-  'Connection: Upgrade, HTTP2-Settings',
-  `Content-Length: ${REPORT.length}`,
-  'Host: metrics.dependencytrack.org',
-  'HTTP2-Settings: AAEAAEAAAAIAAAAAAAMAAAAAAAQBAAAAAAUAAEAAAAYABgAA',
-  'Upgrade: h2c',
-  `User-Agent: Dependency-Track v5.0.0 (amd64; Linux; 6.1) ManagedHttpClient/${SYSTEM}`,
-  'Content-Type: application/json',
-];
 
 const hosted = (host: string): string[] => version4.map((line) => (line.startsWith('Host:') ? `Host: ${host}` : line));
 

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { BESIDE, COMMAND, cli, EVENT, JSON_TYPE, RESOURCES, SERVER, server } from '../support/clients/hasura.ts';
 import { DELIVERED, sendTo, startFullEdge, startRealEdge } from '../support/conformance.ts';
 import { eventually } from '../support/eventually.ts';
 import { request } from '../support/http-bytes.ts';
@@ -9,45 +10,6 @@ import { frame, handshake, OPCODES } from '../support/web-socket-bytes.ts';
 // Servers note what is not 200, command lines look at nothing, consoles send frames and read none. Nobody tries again.
 
 const WAIT_MS = 10_000;
-
-const SERVER =
-  '{"data":{"metadata_db_uid":"3e5f1a1e-7f3e-4b6e-9a53-0c8f5f0d1e11","instance_uid":"7c1d0b7e-2b1f-4b52-8f0d-6f3a9d4e2c12",' +
-  '"hasura_version":"v2.48.0","ci":null,"source_metadata":{"db_uid":null,"backend_type":"postgres","db_kind":"postgres",' +
-  '"db_version":"140006"},"metrics":{"tables":3,"remote_schemas":null,"service_timings":null}},"topic":"server_metrics_v2"}';
-
-const RESOURCES =
-  '{"server_metrics":{"resource_cpu":2048,"resource_memory":8123456789,"resource_checker_error_code":null}}';
-
-const COMMAND =
-  '{"data":{"command":"hasura version --skip-update-check","error":{"Err":{"Err":{},"Kind":0},"Op":"cli.Validate"},' +
-  '"execution_id":"1b6a8c0e-9a3f-4c6b-8d54-2e7f1a9b3c13","is_error":true,"os_arch":"amd64","os_platform":"linux","payload":null,' +
-  '"server_uuid":"","server_version":"","uuid":"f2c9d4e1-6b0a-4f7d-b5c3-9e8a7d6c5b14","version":"v2.48.0"},"topic":"cli"}';
-
-const BESIDE = COMMAND.replace('{"data":{', '{').replace('},"topic"', ',"topic"');
-
-const EVENT =
-  '{"data":{"server_version":"v2.48.0","url":"/console/data","console_mode":"cli","console_type":"oss",' +
-  '"event_type":"CLICK_EVENT","event_data":{"id":"run-sql"}},"topic":"console-v2"}';
-
-const server = (body: string): string[] => [
-  'POST /v1/http HTTP/1.1',
-  'Host: telemetry.hasura.io',
-  'Accept-Encoding: gzip',
-  'Content-Type: application/json',
-  'User-Agent: hasura-graphql-engine/v2.48.0',
-  `Content-Length: ${body.length}`,
-];
-
-const cli = (body: string, ...types: string[]): string[] => [
-  'POST /v1/http HTTP/1.1',
-  'Host: telemetry.hasura.io',
-  'User-Agent: Go-http-client/1.1',
-  `Content-Length: ${body.length}`,
-  ...types,
-  'Accept-Encoding: gzip',
-];
-
-const JSON_TYPE = 'Content-Type: application/json';
 
 describe('Hasura server', () => {
   test('posts its data sources one after the other on one connection', async () => {

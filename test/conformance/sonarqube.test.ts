@@ -1,6 +1,18 @@
 import { describe, expect, test } from 'vitest';
 import { inflate } from '../../services/runtime/inflate.ts';
 import {
+  CHUNKED,
+  claimingGzip,
+  compressed,
+  head107,
+  METRICS,
+  OPT_OUT,
+  optOut,
+  plain8,
+  REPORT,
+  REPORT_8,
+} from '../support/clients/sonarqube.ts';
+import {
   DELIVERED,
   isCutWithoutAnswer,
   sendTo,
@@ -12,44 +24,6 @@ import { gzippedInChunks, request } from '../support/http-bytes.ts';
 
 // SonarQube 9.9 and 10.7 send with OkHttp. Any answer is taken for success; a connection that ends without one is an I/O error,
 // and the whole cycle is sent again after three hours.
-
-const REPORT =
-  '{"id":"5A1C09E2-BBk3nqWf7Ht2Lx_pQrsu","version":"10.7.0.96327","messageSequenceNumber":3,' +
-  '"localTimestamp":"2026-11-20T20:56:31+0000","ncdId":-828804101,"database":{"name":"H2","version":"2.2.224 (2023-09-17)"},' +
-  '"plugins":[{"name":"python","version":"4.22.0.16914"}],"container":false,"cloudUsage":{"kubernetes":false}}';
-
-const METRICS =
-  '{"message_uuid":"0d4c8b77-3a0c-4a35-9f5c-8f2c6f1c1d11","installation_id":"5A1C09E2-BBk3nqWf7Ht2Lx_pQrsu",' +
-  '"dimension":"user","metric_values":[{"key":"user_enabled","value":null,"user_uuid":"1f0c","type":"boolean","granularity":"daily"}]}';
-
-const OPT_OUT = '{"id":"5A1C09E2-BBk3nqWf7Ht2Lx_pQrsu"}';
-
-const head107 = (path: string, framing: string): string[] => [
-  `POST ${path} HTTP/1.1`,
-  'Content-Encoding: gzip',
-  'Content-Type: application/json; charset=utf-8',
-  framing,
-  'Host: telemetry.sonarsource.com',
-  'Connection: Keep-Alive',
-  'User-Agent: SonarQube/10.7.0.96327',
-];
-
-const CHUNKED = 'Transfer-Encoding: chunked';
-
-const compressed = (path: string, document: string): Buffer =>
-  request(head107(path, CHUNKED), gzippedInChunks(document));
-
-const optOut = request(
-  [
-    'DELETE /sonarqube HTTP/1.1',
-    'Content-Type: application/json; charset=utf-8',
-    `Content-Length: ${OPT_OUT.length}`,
-    'Host: telemetry.sonarsource.com',
-    'Connection: Keep-Alive',
-    'User-Agent: SonarQube/10.7.0.96327',
-  ],
-  OPT_OUT,
-);
 
 const BOUNDS = { maxBytes: 10_000, maxRatio: 100 };
 
@@ -73,8 +47,7 @@ describe('SonarQube', () => {
 
   test('claims gzip over plain JSON when compression is switched off', async () => {
     const edge = await startRealEdge();
-    const lines = head107('/sonarqube', `Content-Length: ${REPORT.length}`);
-    expect(await sendTo(edge, request(lines, REPORT))).toMatchObject(DELIVERED);
+    expect(await sendTo(edge, claimingGzip(REPORT))).toMatchObject(DELIVERED);
     const [event] = await edge.events();
     expect(String(event?.body)).toBe(REPORT);
     expect(String(inflate(event?.body ?? Buffer.alloc(0), event?.encoding ?? '', BOUNDS))).toBe(REPORT);
@@ -82,10 +55,7 @@ describe('SonarQube', () => {
 
   test('8.x sends plain JSON and claims nothing', async () => {
     const edge = await startRealEdge();
-    const body =
-      '{"id":"5A1C09E2-BBk3nqWf7Ht2Lx_pQrsu","version":"8.9.2","userCount":4,"installationDate":1605905766000}';
-    const lines = head107('/sonarqube', `Content-Length: ${body.length}`).filter((line) => !line.includes('gzip'));
-    expect(await sendTo(edge, request(lines, body))).toMatchObject(DELIVERED);
+    expect(await sendTo(edge, plain8(REPORT_8))).toMatchObject(DELIVERED);
     expect(await edge.events()).toMatchObject([{ encoding: 'identity', product: 'sonarqube' }]);
   });
 
@@ -100,7 +70,7 @@ describe('SonarQube', () => {
 
   test('opts out with a DELETE that has a body', async () => {
     const edge = await startRealEdge();
-    expect(await sendTo(edge, optOut)).toMatchObject(DELIVERED);
+    expect(await sendTo(edge, optOut(OPT_OUT))).toMatchObject(DELIVERED);
     const [event] = await edge.events();
     expect(event).toMatchObject({ product: 'sonarqube', door: '/sonarqube', method: 'DELETE', encoding: 'identity' });
     expect(String(event?.body)).toBe(OPT_OUT);
@@ -109,7 +79,7 @@ describe('SonarQube', () => {
   test.each([
     ['a report', compressed('/sonarqube', REPORT)],
     ['metrics', compressed('/sonarqube/metrics', METRICS)],
-    ['an opt-out', optOut],
+    ['an opt-out', optOut(OPT_OUT)],
   ])('takes 503 for success, so that %s that can not be kept is cut without an answer', async (_what, bytes) => {
     const edge = await startFullEdge();
     expect(await isCutWithoutAnswer(edge, bytes)).toBe(true);
