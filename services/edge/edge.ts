@@ -110,7 +110,7 @@ export const startEdge = async (config: EdgeConfig, parts: EdgeParts): Promise<E
 
   const refused = (response: ServerResponse, product: string, name: ProblemName, headers = {}): void => {
     refuse(response, name, headers);
-    metrics.answers.inc({ product, code: response.statusCode });
+    metrics.answers.inc({ product, code: response.statusCode, problem: name });
   };
 
   const handle = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
@@ -120,8 +120,9 @@ export const startEdge = async (config: EdgeConfig, parts: EdgeParts): Promise<E
     const product = door?.product ?? doors?.values().next().value?.product ?? '';
     const client = clientAddress(request, config);
     if (!http.admit(client)) {
-      if (door === undefined) return refused(response, product, 'too-many-requests');
-      return metrics.answers.inc({ product, code: turnAway(response, door, 'too-many-requests') });
+      const problem = 'too-many-requests';
+      if (door === undefined) return refused(response, product, problem);
+      return metrics.answers.inc({ product, code: turnAway(response, door, problem), problem });
     }
     if (doors === undefined) return refused(response, '', 'unknown-path');
     if (door?.fromBrowsers) allowOrigin(response);

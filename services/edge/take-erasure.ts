@@ -54,6 +54,6 @@ export const createTakeErasure =
       metrics.answers.inc({ product, code: 200 });
     } catch (error) {
       logger.error({ err: error, product }, 'a request for erasure could not be made durable');
-      metrics.answers.inc({ product, code: turnAway(response, door, 'busy') });
+      metrics.answers.inc({ product, code: turnAway(response, door, 'busy'), problem: 'busy' });
     }
   };

@@ -22,7 +22,7 @@ export const createTakeReport =
     const report = await receive(request, door, client);
     if (report === undefined) return;
     if (typeof report === 'string') {
-      metrics.answers.inc({ product, code: turnAway(response, door, report) });
+      metrics.answers.inc({ product, code: turnAway(response, door, report), problem: report });
       return;
     }
     try {
@@ -31,7 +31,7 @@ export const createTakeReport =
       metrics.acceptedBytes.inc({ product }, report.body.length);
     } catch (error) {
       logger.error({ err: error, product }, 'a report could not be made durable');
-      metrics.answers.inc({ product, code: turnAway(response, door, 'busy') });
+      metrics.answers.inc({ product, code: turnAway(response, door, 'busy'), problem: 'busy' });
     } finally {
       inFlight.add(-report.body.length);
     }

@@ -13,8 +13,8 @@ export const createMetrics = () => {
     registry,
     answers: new Counter({
       name: 'candor_edge_answers_total',
-      help: 'Requests answered by the edge, by product and status code (0: cut without an answer)',
-      labelNames: ['product', 'code'],
+      help: 'Requests answered by the edge, by product, status code (0: cut without an answer) and what kept a report out',
+      labelNames: ['product', 'code', 'problem'],
       registers,
     }),
     connections: new Gauge({
@@ -30,7 +30,7 @@ export const createMetrics = () => {
     }),
     frames: new Counter({
       name: 'candor_edge_frames_total',
-      help: 'WebSocket frames: accepted, ignored (binary or empty), lost (not durable before the end) or broken (no valid frame)',
+      help: 'WebSocket frames: accepted, ignored (binary or empty), lost (not durable before the end), limited (gone before its turn) or broken',
       labelNames: ['product', 'outcome'],
       registers,
     }),

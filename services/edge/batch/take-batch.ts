@@ -80,7 +80,8 @@ export const createTakeBatch = (
 
   return async (request, response, door, client) => {
     const { product } = door;
-    const refused = (name: ProblemName): void => metrics.answers.inc({ product, code: turnAway(response, door, name) });
+    const refused = (name: ProblemName): void =>
+      metrics.answers.inc({ product, code: turnAway(response, door, name), problem: name });
     const batch = await receive(request, door, client);
     if (batch === undefined) return;
     if (typeof batch === 'string') return refused(batch);

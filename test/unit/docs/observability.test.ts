@@ -1,10 +1,13 @@
 import { spawnSync } from 'node:child_process';
+import { cp, mkdir, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import process from 'node:process';
 import { fileURLToPath } from 'node:url';
 import type { MetricObject } from 'prom-client';
 import { describe, expect, test } from 'vitest';
 import { createMetrics, publishLag, publishSpool } from '../../../services/runtime/metrics.ts';
-import { readPage } from '../../support/prose.ts';
+import { codeBlocks, readPage } from '../../support/prose.ts';
+import { temporaryFolder } from '../../support/temporary-folder.ts';
 
 /** What the test reads of the dashboard. */
 interface Dashboard {
@@ -117,5 +120,17 @@ describe.skipIf(!hasPromtool)('promtool (apt-get install --no-install-recommends
     const cwd = fileURLToPath(new URL('../../../infra/prometheus', import.meta.url));
     const { status, stdout, stderr } = spawnSync('promtool', [...command.split(' '), file], { cwd, encoding: 'utf8' });
     expect(status, stdout + stderr).toBe(0);
+  });
+
+  test('check config finds the processes of an edge where compose.md tells to name them', async () => {
+    const folder = await temporaryFolder();
+    await cp(fileURLToPath(new URL('../../../infra/prometheus', import.meta.url)), folder, { recursive: true });
+    const page = await readPage('docs/services/compose.md');
+    const [path = ''] = /(?<=infra\/prometheus\/)targets\/[\w-]+\.yml/.exec(page) ?? [];
+    await mkdir(join(folder, dirname(path)), { recursive: true });
+    await writeFile(join(folder, path), codeBlocks(page, 'yaml').find((block) => block.includes('targets:')) ?? '');
+    const checked = spawnSync('promtool', ['check', 'config', 'prometheus.yml'], { cwd: folder, encoding: 'utf8' });
+    expect(checked.status, checked.stderr).toBe(0);
+    expect(checked.stdout + checked.stderr).not.toContain('WARNING');
   });
 });
