@@ -1,9 +1,9 @@
 import { execFile } from 'node:child_process';
-import { randomInt } from 'node:crypto';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { messageOf } from '../../services/runtime/errors.ts';
-import { SAMPLES } from '../../services/standalone/samples.ts';
+import { RELEASED } from '../support/clients/released.ts';
+import { send, sendAs } from '../support/clients/send.ts';
 
 const execute = promisify(execFile);
 
@@ -17,19 +17,21 @@ const COMMAND_TIMEOUT_MS = 15 * 60_000;
 
 const LOG_LINES = '60';
 
-/** Shortest text in a sample that is an installation's id. */
-const ID_LENGTH = 29;
+/** Kinds of reports, and how many of the released clients send each. */
+const CLIENTS_BY_KIND = Map.groupBy(RELEASED, ({ kind }) => kind);
 
-/** Reports of a product that are stored, and the rows of all its tables, by product. */
+/** Reports of a kind that are stored, for each of its clients, and the rows of all its tables, by kind. */
 export type StoredReports = Readonly<Record<string, { readonly reports: number; readonly rows: number }>>;
 
-/** Reports by product, and their rows as they are in the tables; -1 unless each report has as many as its outcome tells. */
+const PRODUCTS = new Set([...CLIENTS_BY_KIND.keys()].map((kind) => kind.replace(/\..*/, '').replaceAll('-', '_')));
+
+/** Reports by kind, and their rows as they are in the tables; -1 unless each report has as many as its outcome tells. */
 const STORED = `
-  SELECT product, toUInt32(count()) AS reports, if(countIf(told != there) = 0, toInt32(sum(there)), -1) AS rows
-  FROM (SELECT product, event_id, rows AS told FROM outcomes WHERE outcome = 'stored') AS told
+  SELECT kind, toUInt32(count()) AS reports, if(countIf(told != there) = 0, toInt32(sum(there)), -1) AS rows
+  FROM (SELECT kind, event_id, rows AS told FROM outcomes WHERE outcome = 'stored') AS told
   LEFT JOIN (SELECT event_id, count() AS there
-    FROM merge('candor', '^(${Object.keys(SAMPLES).join('|').replaceAll('-', '_')})_') GROUP BY event_id) AS there
-  USING event_id GROUP BY product ORDER BY product`;
+    FROM merge('candor', '^(${[...PRODUCTS].join('|')})_') GROUP BY event_id) AS there
+  USING event_id GROUP BY kind ORDER BY kind`;
 
 /** What `docker compose ps` tells of a container. */
 interface Container {
@@ -39,14 +41,6 @@ interface Container {
   readonly Health: string;
   readonly ExitCode: number;
 }
-
-/** A sample from another installation: sent twice, it could be taken for a repetition. */
-const sampleOf = (product: string): string =>
-  JSON.stringify(SAMPLES[product], (_, value: unknown) =>
-    typeof value === 'string' && value.length >= ID_LENGTH
-      ? `${value.slice(0, -6)}${randomInt(100_000, 999_999)}`
-      : value,
-  );
 
 /** The stack of docker-compose.yml as a project of its own, with its ports and passwords in `envFile`. */
 export class SmokeStack {
@@ -81,24 +75,41 @@ export class SmokeStack {
     await execute('docker', this.#composeArguments(command), { cwd: ROOT, timeout: COMMAND_TIMEOUT_MS });
   }
 
-  /** Sends `count` reports of each product; each has to be acknowledged. */
+  /** Sends `count` reports of each released client, byte for byte as it does; each has to be acknowledged. */
   async send(count: number): Promise<void> {
-    for (const product of Object.keys(SAMPLES)) {
+    for (const client of RELEASED) {
       for (let sent = 0; sent < count; sent++) {
-        const request = { method: 'POST', body: sampleOf(product), signal: this.#signal };
-        const answer = await fetch(`${this.#edgeUrl}/v1/reports/${product}`, request);
-        if (answer.status !== 200) throw new Error(`the edge answers ${answer.status}: ${await answer.text()}`);
+        const { status, body } = await sendAs(client, this.#edgeUrl);
+        this.#signal.throwIfAborted();
+        const expected = client.frame === undefined ? 200 : 101;
+        if (status !== expected) throw new Error(`${client.client} is answered ${status}: ${body}`);
       }
     }
   }
 
+  /** Sends one request over a connection of its own; it has to be acknowledged. */
+  async post(bytes: Buffer): Promise<void> {
+    const { status, body } = await send(this.#edgeUrl, bytes);
+    if (status !== 200) throw new Error(`the edge answers ${status}: ${body}`);
+  }
+
   /** What is stored, asked for as an operator would: `npm run query -- --env-file`. */
   async read(): Promise<StoredReports> {
-    const command = ['services/standalone/query.ts', '--env-file', this.envFile, '--format', 'JSONEachRow', STORED];
-    const rows = (await this.#run(process.execPath, command)).split('\n').filter((line) => line !== '');
-    const found = rows.map((row) => JSON.parse(row) as { product: string; reports: number; rows: number });
-    const none = Object.keys(SAMPLES).map((product) => [product, { reports: 0, rows: 0 }] as const);
-    return Object.fromEntries([...none, ...found.map(({ product, ...stored }) => [product, stored] as const)]);
+    const rows = await this.ask<{ kind: string; reports: number; rows: number }>(STORED);
+    const found = new Map(rows.map(({ kind, ...stored }) => [kind, stored]));
+    return Object.fromEntries(
+      [...CLIENTS_BY_KIND].map(([kind, { length }]) => {
+        const { reports, rows } = found.get(kind) ?? { reports: 0, rows: 0 };
+        return [kind, { reports: reports / length, rows }];
+      }),
+    );
+  }
+
+  /** The rows that a query gives. */
+  async ask<Row>(sql: string): Promise<readonly Row[]> {
+    const command = ['services/standalone/query.ts', '--env-file', this.envFile, '--format', 'JSONEachRow', sql];
+    const lines = (await this.#run(process.execPath, command)).split('\n').filter((line) => line !== '');
+    return lines.map((line) => JSON.parse(line) as Row);
   }
 
   /** @throws Error when a service of ours did not end by itself when it was asked to. */

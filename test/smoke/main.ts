@@ -5,10 +5,12 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { messageOf } from '../../services/runtime/errors.ts';
+import { freshIds } from '../support/clients/send.ts';
+import { compressed, OPT_OUT, optOut, REPORT } from '../support/clients/sonarqube.ts';
 import { SmokeStack, type StoredReports } from './smoke-stack.ts';
 
 // `npm run smoke`: builds the image, brings docker-compose.yml up as a project of its own beside whatever runs here (own
-// names, ports, passwords and volumes), posts reports, reads their rows, restarts and scales it, and removes it again.
+// names, ports, passwords and volumes), reports as the released clients do, reads the rows, restarts and scales it, and removes it.
 const HELP = `Tries the image and docker-compose.yml: up, reports in, rows out, restart, two replicas of each worker, down.
 
   npm run smoke
@@ -17,7 +19,7 @@ const HELP = `Tries the image and docker-compose.yml: up, reports in, rows out, 
 Needs Docker with the compose plugin, and about 5 GB of free memory. A stack that runs already is not touched.
 `;
 
-/** Reports of each product in one round: enough to reach several of the partitions. */
+/** Reports of each client in one round: enough to reach several of the partitions. */
 const ROUND = 10;
 
 /** Longest time until an acknowledged report has to be seen in its tables. */
@@ -35,15 +37,15 @@ const freePort = async (): Promise<number> => {
 };
 
 const isComplete = (stored: StoredReports, reports: number): boolean =>
-  Object.values(stored).every((product) => product.reports === reports && product.rows >= reports);
+  Object.values(stored).every((kind) => kind.reports === reports && kind.rows >= reports);
 
-/** Waits until each product has exactly `reports` reports in the tables, with all their rows. */
+/** Waits until each client has exactly `reports` reports in the tables, with all their rows. */
 const untilStored = async (stack: SmokeStack, reports: number): Promise<StoredReports> => {
   const deadline = Date.now() + STORED_TIMEOUT_MS;
   for (;;) {
     const stored = await stack.read();
     if (isComplete(stored, reports)) return stored;
-    if (Date.now() > deadline) throw new Error(`expected ${reports} of each product: ${JSON.stringify(stored)}`);
+    if (Date.now() > deadline) throw new Error(`expected ${reports} of each client: ${JSON.stringify(stored)}`);
     await sleep(500);
   }
 };
@@ -56,9 +58,9 @@ const step = async <T>(name: string, work: () => Promise<T>): Promise<T> => {
   return result;
 };
 
-/** Reports of each product are sent, and are there once; so are all that were sent before. */
+/** Reports of each client are sent, and are there once; so are all that were sent before. */
 const sendAndRead = async (stack: SmokeStack, reportsBefore: number): Promise<StoredReports> => {
-  await step(`${ROUND} reports of each product are accepted`, () => stack.send(ROUND));
+  await step(`${ROUND} reports of each released client are accepted`, () => stack.send(ROUND));
   return step(`${reportsBefore + ROUND} of each are stored`, () => untilStored(stack, reportsBefore + ROUND));
 };
 
@@ -67,6 +69,27 @@ const staysAsItIs = async (stack: SmokeStack, before: StoredReports): Promise<vo
   const after = await stack.read();
   if (JSON.stringify(after) === JSON.stringify(before)) return;
   throw new Error(`the tables have changed from ${JSON.stringify(before)} to ${JSON.stringify(after)}`);
+};
+
+/** Waits until an installation of SonarQube has so many reports in the tables. */
+const untilReports = async (stack: SmokeStack, id: string, reports: number): Promise<void> => {
+  const deadline = Date.now() + STORED_TIMEOUT_MS;
+  const sql = `SELECT toUInt32(count()) AS reports FROM sonarqube_reports WHERE installation_id = '${id}'`;
+  for (;;) {
+    const [found] = await stack.ask<{ reports: number }>(sql);
+    if (found?.reports === reports) return;
+    if (Date.now() > deadline) throw new Error(`expected ${reports} reports of the server: ${JSON.stringify(found)}`);
+    await sleep(500);
+  }
+};
+
+const optsOut = async (stack: SmokeStack): Promise<void> => {
+  const vary = freshIds();
+  const { id } = JSON.parse(vary(OPT_OUT)) as { id: string };
+  await stack.post(compressed('/sonarqube', vary(REPORT)));
+  await untilReports(stack, id, 1);
+  await stack.post(optOut(vary(OPT_OUT)));
+  await untilReports(stack, id, 0);
 };
 
 const tryStack = async (stack: SmokeStack): Promise<void> => {
@@ -83,6 +106,7 @@ const tryStack = async (stack: SmokeStack): Promise<void> => {
   await step('two of each worker', () => stack.compose('up', '--detach', '--wait', ...replicas));
   const second = await sendAndRead(stack, ROUND);
   await step('still exactly as many', () => staysAsItIs(stack, second));
+  await step('a server opts out, and its rows are gone', () => optsOut(stack));
 };
 
 const run = async (): Promise<void> => {
