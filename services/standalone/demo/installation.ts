@@ -35,7 +35,7 @@ export interface ClientRequest {
   readonly receivedAtMs: number;
   readonly path: string;
   readonly headers: Readonly<Record<string, string>>;
-  /** The document as it is sent, envelope and all, before it is compressed. */
+  /** The document as it is sent, envelope and all, before it is compressed; a buffer where it is no JSON. */
   readonly document: unknown;
 }
 

@@ -12,6 +12,7 @@ const CONNECTIONS = 32;
 
 /** The body as the client sends it. */
 export const bodyOf = ({ headers, document }: Pick<SimulatedReport, 'headers' | 'document'>): Buffer => {
+  if (Buffer.isBuffer(document)) return document;
   const json = Buffer.from(JSON.stringify(document));
   return headers['content-encoding'] === 'gzip' ? gzipSync(json) : json;
 };

@@ -4,7 +4,12 @@ import { describe, expect, test } from 'vitest';
 import { loadCatalog } from '../../../schemas/pack/catalog.ts';
 import { createRoutes } from '../../../services/edge/routes.ts';
 import { COUNTRIES } from '../../../services/standalone/demo/countries.ts';
-import { type FleetOptions, SIMULATED_PRODUCTS, simulateFleet } from '../../../services/standalone/demo/fleet.ts';
+import {
+  type FleetOptions,
+  SIMULATED_PRODUCTS,
+  type SimulatedReport,
+  simulateFleet,
+} from '../../../services/standalone/demo/fleet.ts';
 import { DAY_MS } from '../../../services/standalone/demo/installation.ts';
 import { parseOptions } from '../../../services/standalone/demo/options.ts';
 import { bodyOf } from '../../../services/standalone/demo/post.ts';
@@ -16,18 +21,34 @@ const catalog = await loadCatalog();
 
 const SMALL: FleetOptions = { seed: 7, installations: 60, days: 9, endMs: Date.parse('2026-11-21T00:00:00Z') };
 const small = [...simulateFleet(SMALL)];
+const largeFleet = [...simulateFleet({ ...SMALL, installations: 200, days: 30 })];
+
+/** What the anonymizer reads of a request. */
+const documentOf = (report: SimulatedReport): unknown => {
+  const endpoints = catalog.products.get(report.product)?.wire.endpoints;
+  const decode = endpoints?.find(({ path }) => path === report.path)?.decode;
+  return decode ? decode(bodyOf(report)) : report.document;
+};
 
 describe('the simulated fleet', () => {
   test.each(SIMULATED_PRODUCTS)('sends documents of %s that pass their contract', (product) => {
-    const documents = small.filter((report) => report.product === product).map(({ document }) => document);
-    expect(documents.length).toBeGreaterThan(5);
-    for (const sent of documents) {
+    const reports = small.filter((report) => report.product === product);
+    expect(reports.length).toBeGreaterThan(5);
+    for (const report of reports) {
+      const sent = documentOf(report);
       const classified = catalog.products.get(product)?.wire.classify(sent);
       const kind = classified && catalog.kinds.get(classified.kind);
       expect(kind, JSON.stringify(sent)).toBeDefined();
       const parsed = kind?.contract.schema.safeParse(classified?.document);
       expect(parsed?.error?.issues ?? [], JSON.stringify(sent)).toEqual([]);
     }
+  });
+
+  test('reports in every kind there is', () => {
+    const kinds = largeFleet.map(
+      (report) => catalog.products.get(report.product)?.wire.classify(documentOf(report))?.kind,
+    );
+    expect(new Set(kinds)).toEqual(new Set(catalog.kinds.keys()));
   });
 
   test('posts each product where its clients do', () => {
@@ -78,8 +99,8 @@ describe('the simulated fleet', () => {
   });
 });
 
-test('a SonarQube report is compressed, others are plain JSON', () => {
-  for (const product of SIMULATED_PRODUCTS) {
+test('a SonarQube report is compressed, others are plain JSON, but for CloudQuery’s OTLP', () => {
+  for (const product of SIMULATED_PRODUCTS.filter((each) => each !== 'cloudquery')) {
     const report = small.find((each) => each.product === product);
     if (report === undefined) throw new Error(`no report of ${product}`);
     const body = product === 'sonarqube' ? gunzipSync(bodyOf(report)) : bodyOf(report);

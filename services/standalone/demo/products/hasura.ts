@@ -1,6 +1,8 @@
 import type { ClientRequest, ReportsOfDay, Simulate } from '../installation.ts';
 import { DAY_MS } from '../installation.ts';
+import { Random } from '../random.ts';
 import { type Release, versionAt } from '../releases.ts';
+import { consoleEvents, enterpriseFeatures, enterpriseReport } from './hasura/beside.ts';
 import { createCounters } from './hasura/counters.ts';
 import { growthOf, type Source, sourceMetrics, sourcesOf } from './hasura/sources.ts';
 
@@ -14,6 +16,13 @@ const RELEASES: readonly Release[] = [
 ];
 
 const SERVER_SHARE = 0.72;
+
+/** Shares of the servers that have a licence, and whose console somebody uses. */
+const ENTERPRISE_SHARE = 0.15;
+const CONSOLE_SHARE = 0.4;
+
+/** The browser of a console. */
+const BROWSER = 'Mozilla/5.0 (X11; Linux x86_64; rv:144.0) Gecko/20100101 Firefox/144.0';
 
 /** Vendors of continuous integration that servers run under; most run under none. */
 const CI = [
@@ -52,12 +61,17 @@ const request = (receivedAtMs: number, agent: string, document: unknown): Client
   document,
 });
 
-/** A server: each day its resources, which carry no id, then one report per data source. */
+/** A server: each day its resources, which carry no id, then one report per data source; and what stands beside it. */
 const simulateServer: Simulate = (random, installation, period) => {
   const metadata_db_uid = random.uuid();
   const sources = sourcesOf(random);
   const growth = growthOf(random);
   const ci = random.weighted(CI);
+  // A sequence of its own: the server's reports stay as they are whatever stands beside it.
+  const beside = new Random(installation.reportsAtMs);
+  const license = beside.chance(ENTERPRISE_SHARE) ? beside.uuid() : undefined;
+  const features = enterpriseFeatures(beside);
+  const hasConsole = beside.chance(CONSOLE_SHARE);
   const counters = createCounters(random);
   const cores = random.pick([1, 2, 2, 4, 8]);
   const server_metrics = {
@@ -83,9 +97,14 @@ const simulateServer: Simulate = (random, installation, period) => {
       },
     });
     const agent = `hasura-graphql-engine/${hasura_version}`;
-    return [{ server_metrics }, ...sources.map(report)].map((document, index) =>
+    const server = { metadata_db_uid, instance_uid, hasura_version };
+    const licensed = license === undefined ? [] : [enterpriseReport(beside, license, server, features)];
+    const own = [{ server_metrics }, ...sources.map(report), ...licensed].map((document, index) =>
       request(firstMs + index * REQUEST_GAP_MS, agent, document),
     );
+    const clicks = hasConsole && isWorkday ? consoleEvents(beside, server) : [];
+    const ofConsole = clicks.map((document) => request(startMs + beside.integer(0, DAY_MS - 1), BROWSER, document));
+    return [...own, ...ofConsole];
   };
 };
 

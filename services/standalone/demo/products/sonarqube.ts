@@ -1,9 +1,10 @@
-import type { Simulate } from '../installation.ts';
-import type { Random } from '../random.ts';
+import { type ClientRequest, DAY_MS, type Simulate } from '../installation.ts';
+import { Random } from '../random.ts';
 import { versionAt } from '../releases.ts';
 import { reportDocument } from './sonarqube/document.ts';
 import { ADDED_PLUGINS, BUILT_IN_PLUGINS, DATABASES, EDITIONS, HOSTS } from './sonarqube/ecosystem.ts';
 import { estateOf } from './sonarqube/estate.ts';
+import { metricsDocuments } from './sonarqube/metrics.ts';
 
 /** Share of days on which a server is down or behind a wall at the time of its report. */
 const SILENT_SHARE = 0.03;
@@ -12,7 +13,23 @@ const SILENT_SHARE = 0.03;
 const serverId = (random: Random): string =>
   `${random.hex(8).toUpperCase()}-${Buffer.from(random.hex(30), 'hex').toString('base64url')}`;
 
-/** A SonarQube server: one report a day, compressed and in chunks. */
+/** Time between the requests of a day, in ms: one follows the other. */
+const REQUEST_GAP_MS = 150;
+
+/** What a server sends is compressed and in chunks. */
+const requestOf = (receivedAtMs: number, path: string, version: string, document: object): ClientRequest => ({
+  receivedAtMs,
+  path,
+  headers: {
+    'content-type': 'application/json; charset=utf-8',
+    'content-encoding': 'gzip',
+    'transfer-encoding': 'chunked',
+    'user-agent': `SonarQube/${version}`,
+  },
+  document,
+});
+
+/** A SonarQube server: one report a day, and since 10.7 its metrics once a week. */
 export const simulateSonarQube: Simulate = (random, installation, period) => {
   const { edition, releases } = random.weighted(EDITIONS);
   const qualityProfiles = new Map<string, string>();
@@ -29,22 +46,22 @@ export const simulateSonarQube: Simulate = (random, installation, period) => {
     qualityProfiles,
   };
   const estate = estateOf(random, qualityProfiles);
+  // A sequence of its own: the reports stay as they are whatever the metrics need.
+  const ofMetrics = new Random(identity.ncdId >>> 0);
   return ({ startMs }) => {
     const atMs = startMs + installation.reportsAtMs;
     if (random.chance(SILENT_SHARE)) return [];
     const version = versionAt(releases, installation, period, atMs);
-    return [
-      {
-        receivedAtMs: atMs,
-        path: '/sonarqube',
-        headers: {
-          'content-type': 'application/json; charset=utf-8',
-          'content-encoding': 'gzip',
-          'transfer-encoding': 'chunked',
-          'user-agent': `SonarQube/${version}`,
-        },
-        document: reportDocument(random, identity, estate, { atMs, version }),
-      },
-    ];
+    const moment = { atMs, version };
+    const report = requestOf(atMs, '/sonarqube', version, reportDocument(random, identity, estate, moment));
+    const metrics = metricsDocuments(ofMetrics, identity, estate, moment).map((document, index) =>
+      requestOf(
+        Math.min(atMs + (index + 1) * REQUEST_GAP_MS, startMs + DAY_MS - 1),
+        '/sonarqube/metrics',
+        version,
+        document,
+      ),
+    );
+    return [report, ...metrics];
   };
 };
