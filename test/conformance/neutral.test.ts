@@ -78,6 +78,8 @@ describe('the door for batches', () => {
         { status: 'rejected', reason: 'not_json' },
       ],
     });
+    const [counted] = (await edge.metrics.answers.get()).values;
+    expect(counted?.labels).toMatchObject({ code: 200, problem: 'busy' });
   });
 
   test.each([

@@ -83,7 +83,9 @@ describe('SonarQube', () => {
   ])('takes 503 for success, so that %s that can not be kept is cut without an answer', async (_what, bytes) => {
     const edge = await startFullEdge();
     expect(await isCutWithoutAnswer(edge, bytes)).toBe(true);
-    expect((await edge.metrics.answers.get()).values).toMatchObject([{ labels: { product: 'sonarqube', code: 0 } }]);
+    expect((await edge.metrics.answers.get()).values).toMatchObject([
+      { labels: { product: 'sonarqube', code: 0, problem: 'busy' } },
+    ]);
   });
 
   test('has no bound for its report, and is told 413 in place of a reset', async () => {

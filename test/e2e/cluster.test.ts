@@ -58,6 +58,11 @@ describeWithCluster('the services as processes of their own', () => {
     'bring every valid example from HTTP to SQL, value by value',
     async () => {
       const [catalog, examples] = await Promise.all([loadCatalog(), validExamples()]);
+      // Shown, and not stored: the outcomes below are those of the reports alone.
+      const url = `${cluster.edgeUrl}/api/telemetry`;
+      const body = '{"uuid":"U1","emqx_version":"5.8.9"}';
+      const shown = await fetch(url, { method: 'POST', headers: { 'candor-echo': 'rows' }, body });
+      expect(await shown.json()).toMatchObject({ outcome: 'stored', kind: 'emqx.report' });
       const eventIds = new Map<string, string>();
       for (const example of examples) {
         const { status, eventId } = await postExample(cluster, catalog, example);

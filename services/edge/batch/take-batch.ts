@@ -95,7 +95,8 @@ export const createTakeBatch = (
       heldBytes += documentBytes;
       const results = await appendAll(batch, documents);
       sendResults(response, results);
-      metrics.answers.inc({ product, code: 200 });
+      const isBusy = results.some(({ status }) => status === 'retry');
+      metrics.answers.inc({ product, code: 200, ...(isBusy && { problem: 'busy' }) });
       const accepted = documents.filter((_, index) => results[index]?.status === 'accepted');
       metrics.acceptedBytes.inc({ product }, sizeOf(accepted));
     } finally {
