@@ -1,4 +1,5 @@
 import type { Kind, ProductCatalog } from '../pack/catalog.ts';
+import type { FieldNote } from '../pack/field.ts';
 import { fieldsOf } from '../pack/fields.ts';
 import { type ProductPack, retentionDaysOf } from '../pack/pack.ts';
 import { COMMON_COLUMNS, type Columns } from '../pack/table.ts';
@@ -37,13 +38,17 @@ const keptIn = (pack: ProductPack, traced: ColumnsByTable | undefined): string =
   return places.length === 0 ? 'not kept' : places.join('; ');
 };
 
+/** With the shape that its texts have: `configuration (version)`. */
+const classOf = ({ class: fieldClass, shape }: FieldNote): string =>
+  shape ? `${fieldClass} (${shape.name})` : fieldClass;
+
 const kindSection = (kind: Kind, documents: readonly unknown[]): string => {
   const fields = Map.groupBy(fieldsOf(kind.contract.schema), ({ path }) => path);
   const rows = [...fields].map(([path, alternatives]) => {
-    const distinct = (part: 'class' | 'purpose'): string =>
-      [...new Set(alternatives.map(({ note }) => note?.[part] ?? ''))].join(' or ');
+    const distinct = (part: (note: FieldNote) => string): string =>
+      [...new Set(alternatives.flatMap(({ note }) => (note ? [part(note)] : [])))].join(' or ');
     const traced = traceColumns(kind, path, documents);
-    return [`\`${path}\``, distinct('class'), distinct('purpose'), keptIn(kind.pack, traced)];
+    return [`\`${path}\``, distinct(classOf), distinct(({ purpose }) => purpose), keptIn(kind.pack, traced)];
   });
   return `### ${kind.kind}\n\n${tableOf(['field', 'class', 'purpose', 'kept in'], rows)}`;
 };
@@ -109,7 +114,8 @@ export const dataDictionary = (catalog: ProductCatalog, examples: Examples): str
       'when it is stale. Fields that are not listed are dropped. Where a field is kept was found by trying: the columns named are those\n' +
       'that change when the field does, so they hold it or something derived from it.',
     'Classes: `identifier`, a random id of an installation, an instance, a run or a licence; `pseudonym`, a technical id of a person or a\n' +
-      'thing inside an installation; `configuration`; `usage`; `time`; `free_text`, scrubbed before it is written anywhere.',
+      'thing inside an installation; `configuration`; `usage`; `time`; `free_text`, scrubbed before it is written anywhere. In brackets stands\n' +
+      'the shape of a short text: what has another one is not kept.',
     `## In every row of every table\n\n${columnTable(COMMON_COLUMNS)}`,
     ...ofProducts,
     PIPELINE_SECTION,

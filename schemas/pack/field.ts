@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { SHAPES, type Shape } from './shape.ts';
 
 /**
  * What a field is, as the privacy report names it.
@@ -16,6 +17,8 @@ export type FieldClass = 'identifier' | 'pseudonym' | 'configuration' | 'usage' 
 export interface FieldNote {
   readonly class: FieldClass;
   readonly purpose: string;
+  /** What short texts must look like to be kept; text without one is free text, or what its schema spells out. */
+  readonly shape?: Shape;
 }
 
 /** Longest short text in characters: longer than any id, version or enumeration the five products send. */
@@ -33,16 +36,29 @@ export const MAX_INTEGER = Number.MAX_SAFE_INTEGER - 1;
 const noted = <S extends z.ZodType>(schema: S, fieldClass: FieldClass, purpose: string): S =>
   schema.meta({ class: fieldClass, purpose });
 
-/** A short string of an open set: an edition, a language, a version. Vendors may add values. */
-export const word = (fieldClass: Exclude<FieldClass, 'free_text'>, purpose: string): z.ZodString =>
-  noted(z.string().max(MAX_WORD_CHARS), fieldClass, purpose);
+/** Short text of a shape. */
+const shaped = (schema: z.ZodString, shape: Shape, fieldClass: FieldClass, purpose: string): z.ZodString =>
+  schema.max(MAX_WORD_CHARS).meta({ class: fieldClass, purpose, shape } satisfies FieldNote);
+
+/** A short string of an open set: an edition, a language, a name in an enumeration. Vendors may add values. */
+export const word = (
+  fieldClass: 'configuration' | 'usage' | 'time',
+  purpose: string,
+  shape: Shape = SHAPES.word,
+): z.ZodString => shaped(z.string(), shape, fieldClass, purpose);
+
+/** The version of a product, a part of it or what it runs on, as its maker writes it. */
+export const version = (purpose: string): z.ZodString => word('configuration', purpose, SHAPES.version);
 
 /** A random id as text; several products send ids that are not UUIDs. May be empty where the contract says so. */
-export const identifier = (purpose: string): z.ZodString => word('identifier', purpose);
+export const identifier = (purpose: string): z.ZodString => shaped(z.string(), SHAPES.id, 'identifier', purpose);
+
+/** A technical id of a person or a thing inside an installation. */
+export const pseudonym = (purpose: string): z.ZodString => shaped(z.string(), SHAPES.id, 'pseudonym', purpose);
 
 /** The id that names the installation: never empty. */
 export const installationId = (purpose: string): z.ZodString =>
-  noted(z.string().min(1).max(MAX_WORD_CHARS), 'identifier', purpose);
+  shaped(z.string().min(1), SHAPES.id, 'identifier', purpose);
 
 /** Text that may hold anything, such as an error message or a version with a host name: scrubbed. */
 export const freeText = (purpose: string, maxChars: number = MAX_TEXT_CHARS): z.ZodString =>

@@ -5,6 +5,7 @@ import type { FieldNote } from './field.ts';
 export interface Field {
   readonly path: string;
   readonly note: FieldNote | undefined;
+  readonly schema: z.ZodType;
 }
 
 const noteOf = (schema: z.ZodType): FieldNote | undefined => schema.meta() as FieldNote | undefined;
@@ -13,7 +14,7 @@ const join = (path: string, name: string): string => (path === '' ? name : `${pa
 
 /** Every leaf of a contract, for the rule that each states its class and purpose, and for the privacy report. */
 export const fieldsOf = (schema: z.ZodType, path = ''): Field[] => {
-  if (noteOf(schema) !== undefined) return [{ path, note: noteOf(schema) }];
+  if (noteOf(schema) !== undefined) return [{ path, note: noteOf(schema), schema }];
   if (schema instanceof z.ZodObject) {
     const shape = schema.shape as Readonly<Record<string, z.ZodType>>;
     return Object.entries(shape).flatMap(([name, field]) => fieldsOf(field, join(path, name)));
@@ -29,5 +30,5 @@ export const fieldsOf = (schema: z.ZodType, path = ''): Field[] => {
     return fieldsOf(schema.unwrap() as z.ZodType, path);
   if (schema instanceof z.ZodUnion) return schema.options.flatMap((option) => fieldsOf(option as z.ZodType, path));
   if (schema instanceof z.ZodLiteral || schema instanceof z.ZodNull || schema instanceof z.ZodUndefined) return [];
-  return [{ path, note: undefined }];
+  return [{ path, note: undefined, schema }];
 };

@@ -1,4 +1,5 @@
 import { isUtf8 } from 'node:buffer';
+import type { z } from 'zod';
 import type { ProductCatalog } from '../../schemas/pack/catalog.ts';
 import type { Decoder } from '../../schemas/pack/pack.ts';
 import type { Kept } from '../../schemas/topics/anonymized.ts';
@@ -102,12 +103,16 @@ export const createAnonymize = (catalog: ProductCatalog, bounds: DocumentBounds)
     const classified = pack.wire.classify(decoded.document);
     const kind = classified && compiled.get(classified.kind);
     if (kind === undefined) return reject('unknown_kind');
-    const parsed = kind.contract.schema.safeParse(classified?.document);
-    if (!parsed.success) {
-      const { path, rule } = kind.describe(parsed.error);
+    const violation = (error: z.ZodError): Reject => {
+      const { path, rule } = kind.describe(error);
       return reject('contract_violation', `${path}: ${rule}`, kind.kind);
-    }
+    };
+    const parsed = kind.contract.schema.safeParse(classified?.document);
+    if (!parsed.success) return violation(parsed.error);
     const found = kind.scrub(parsed.data);
+    // An id that was none is empty now, and the installation's own must not be.
+    const cleaned = found.size === 0 ? parsed : kind.contract.schema.safeParse(parsed.data);
+    if (!cleaned.success) return violation(cleaned.error);
 
     const kept: Kept = {
       kind: kind.kind,

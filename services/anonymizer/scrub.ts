@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { FieldNote } from '../../schemas/pack/field.ts';
+import type { Shape } from '../../schemas/pack/shape.ts';
 import { DETECTORS, type Detector } from './detectors.ts';
 import { type Found, scrubText } from './scrub-text.ts';
 
@@ -8,8 +9,6 @@ type Scrub = (value: unknown, found: Found) => unknown;
 
 /** A document with free text in it, and the counts of what was found there. */
 export type DocumentScrubber = (document: unknown) => Found;
-
-const isFreeText = (schema: z.ZodType): boolean => (schema.meta() as FieldNote | undefined)?.class === 'free_text';
 
 const scrubFields =
   (fields: readonly (readonly [string, Scrub])[]): Scrub =>
@@ -44,9 +43,13 @@ const scrubEntries =
         )
       : value;
 
-/** The scrubbing that a part of a contract needs; undefined where there is no free text below it. */
-const compile = (schema: z.ZodType, scrubLeaf: Scrub): Scrub | undefined => {
-  if (isFreeText(schema)) return scrubLeaf;
+/** What is done with a text, by what its field's note says. */
+type ScrubLeaf = (note: FieldNote) => Scrub | undefined;
+
+/** The scrubbing that a part of a contract needs; undefined where no text is below it that could hold anything. */
+const compile = (schema: z.ZodType, scrubLeaf: ScrubLeaf): Scrub | undefined => {
+  const note = schema.meta() as FieldNote | undefined;
+  if (note?.class !== undefined) return scrubLeaf(note);
   if (schema instanceof z.ZodObject) {
     const fields = Object.entries(schema.shape as Readonly<Record<string, z.ZodType>>).flatMap(([name, field]) => {
       const scrub = compile(field, scrubLeaf);
@@ -77,11 +80,28 @@ const compile = (schema: z.ZodType, scrubLeaf: Scrub): Scrub | undefined => {
   return undefined;
 };
 
-/** Compiles the scrubbing of a contract's free-text fields, once; it changes documents that have passed the contract. */
+/** Counts texts that have not the shape of their field, as detectors' names count finds. */
+const OTHER = 'other';
+
+/** A short text of its field's shape, with a marker for what was found in it; or what stands instead of another. */
+const scrubShaped = (text: string, shape: Shape, found: Found, detectors: readonly Detector[]): string => {
+  if (shape.plain?.test(text)) return text;
+  if (!shape.pattern.test(text)) {
+    found.set(OTHER, (found.get(OTHER) ?? 0) + 1);
+    return shape.instead;
+  }
+  const clean = scrubText(text, found, detectors);
+  return clean === text || shape.instead !== '' ? clean : '';
+};
+
+/** Compiles the scrubbing of a contract's texts, once; it changes documents that have passed the contract. */
 export const createScrubber = (schema: z.ZodType, detectors: readonly Detector[] = DETECTORS): DocumentScrubber => {
-  const scrub = compile(schema, (value, found) =>
-    typeof value === 'string' ? scrubText(value, found, detectors) : value,
-  );
+  const scrub = compile(schema, ({ class: fieldClass, shape }) => {
+    if (shape)
+      return (value, found) => (typeof value === 'string' ? scrubShaped(value, shape, found, detectors) : value);
+    if (fieldClass !== 'free_text') return undefined;
+    return (value, found) => (typeof value === 'string' ? scrubText(value, found, detectors) : value);
+  });
   return (document) => {
     const found: Found = new Map();
     scrub?.(document, found);

@@ -1,10 +1,25 @@
-import { type Erasure, erasureKind, erasureRequest, readErasure } from '../../schemas/pipeline/erasure.ts';
+import type { z } from 'zod';
+import {
+  type Erasure,
+  type ErasureRequest,
+  erasureKind,
+  erasureRequest,
+  readErasure,
+} from '../../schemas/pipeline/erasure.ts';
 import type { RawEvent } from '../../schemas/topics/raw.ts';
 import { type Outcome, reject } from '../runtime/outcome.ts';
 import type { AnonymizeContext, Anonymized } from './anonymize.ts';
+import { createScrubber } from './scrub.ts';
 import { createDescribeViolation } from './violation.ts';
 
 const describe = createDescribeViolation(erasureRequest);
+const scrub = createScrubber(erasureRequest);
+
+/** An opt-out names what is an id, or nothing; an operator names whatever is stored. */
+const parse = (request: unknown): z.ZodSafeParseResult<ErasureRequest> => {
+  const parsed = erasureRequest.safeParse(request);
+  return parsed.data?.forever === false && scrub(parsed.data).size > 0 ? erasureRequest.safeParse(parsed.data) : parsed;
+};
 
 /** What a `DELETE` becomes: an event that travels on like a report, with the id and without a place. */
 export const understandErasure = (
@@ -13,7 +28,7 @@ export const understandErasure = (
   { suppression }: Pick<AnonymizeContext, 'suppression'>,
 ): Outcome<Anonymized> => {
   const kind = erasureKind(product);
-  const parsed = erasureRequest.safeParse(readErasure(door, product, document));
+  const parsed = parse(readErasure(door, product, document));
   if (!parsed.success) {
     const { path, rule } = describe(parsed.error);
     return reject('contract_violation', `${path}: ${rule}`, kind);

@@ -53,7 +53,7 @@ export const createMetrics = () => {
     }),
     scrubbed: new Counter({
       name: 'candor_scrubbed_total',
-      help: 'Personal data removed from free text, by product and detector',
+      help: 'Personal data removed from texts, and short texts of another shape (other), by product and detector',
       labelNames: ['product', 'detector'],
       registers,
     }),

@@ -1,8 +1,11 @@
+import { loadCatalog } from '../../schemas/pack/catalog.ts';
 import { MAX_TEXT_CHARS } from '../../schemas/pack/field.ts';
+import { createScrubber } from '../../services/anonymizer/scrub.ts';
 import { scrubText } from '../../services/anonymizer/scrub-text.ts';
+import { validExamples } from '../support/examples.ts';
 
 // `node test/load/scrub.ts`: how fast free text is scrubbed on one core, beside a pass over the same text that only reads it.
-// Prints the table of docs/benchmarks/privacy.md.
+// Then what the texts of whole reports cost, beside checking those against their contract. Prints the tables of docs/benchmarks/privacy.md.
 
 /** Errors as consoles, servers and drivers write them, without anything to remove. */
 const ORDINARY = `TypeError: Cannot read properties of undefined (reading 'map')
@@ -58,3 +61,30 @@ const rows = texts.map(
   ([name, text]) => `| ${name} | ${speed(text, readOnly)} | ${speed(text, (value) => scrubText(value, new Map()))} |`,
 );
 process.stdout.write(`| text | only read, MB/s | scrubbed, MB/s |\n|---|---|---|\n${rows.join('\n')}\n`);
+
+/** Microseconds of CPU that each of some documents takes, the median of {@link RUNS}. */
+const costUs = (documents: readonly unknown[], work: (document: unknown, index: number) => unknown): number => {
+  const ROUNDS = 200;
+  const costs = Array.from({ length: RUNS }, () => {
+    const before = process.cpuUsage();
+    for (let round = 0; round < ROUNDS; round += 1) documents.forEach(work);
+    const { user, system } = process.cpuUsage(before);
+    return (user + system) / ROUNDS / documents.length;
+  });
+  return Math.round((costs.toSorted((a, b) => a - b)[Math.floor(RUNS / 2)] ?? 0) * 10) / 10;
+};
+
+const catalog = await loadCatalog();
+const examples = (await validExamples()).flatMap(({ product, body }) => {
+  const classified = catalog.products.get(product)?.wire.classify(JSON.parse(body));
+  const kind = classified && catalog.kinds.get(classified.kind);
+  return kind ? [{ kind, document: classified?.document, scrub: createScrubber(kind.contract.schema) }] : [];
+});
+const ofKinds = Map.groupBy(examples, ({ kind }) => kind.kind);
+const costs = [...ofKinds].map(([kind, some]) => {
+  const sent = some.map(({ document }) => document);
+  const kept = some.map((example) => example.kind.contract.schema.parse(example.document));
+  const contract = costUs(sent, (document, index) => some[index]?.kind.contract.schema.safeParse(document));
+  return `| ${kind} | ${contract} | ${costUs(kept, (document, index) => some[index]?.scrub(document))} |`;
+});
+process.stdout.write(`\n| report | contract, µs | texts, µs |\n|---|---|---|\n${costs.join('\n')}\n`);

@@ -1,12 +1,12 @@
 import { z } from 'zod';
-import { freeText, installationId, word } from '../../pack/field.ts';
+import { freeText, installationId, version, word } from '../../pack/field.ts';
 import { dayOf } from '../../pack/identity.ts';
 import { contract } from '../../pack/pack.ts';
 
 /** The one document that Dependency-Track 4.13 and later send, once a day. */
 const report = z.object({
   system_id: installationId('Correlates the reports of one system over time'),
-  dt_version: word('configuration', 'Adoption of releases'),
+  dt_version: version('Adoption of releases'),
   db_type: word('configuration', 'Which database systems are used'),
   db_version: freeText('When the baseline of supported database versions can be raised'),
 });

@@ -2,22 +2,23 @@ import { z } from 'zod';
 import {
   count,
   decimal,
-  type FieldClass,
   freeText,
   identifier,
   installationId,
   list,
   MAX_WORD_CHARS,
+  version,
   word,
 } from '../../pack/field.ts';
 import { digestOf } from '../../pack/identity.ts';
 import { contract } from '../../pack/pack.ts';
+import { SHAPES } from '../../pack/shape.ts';
 
 /** Most keys of one map: EMQX has some 10 gateways, 20 authenticators and 60 types of bridge. */
 const MAX_KEYS = 1_000;
 
 /** A count, or the Erlang atom sent in its place when the value is unknown: `"undefined"`, `"unknown"`. */
-const countOrAtom = (fieldClass: Exclude<FieldClass, 'free_text'>, purpose: string) =>
+const countOrAtom = (fieldClass: 'configuration' | 'usage', purpose: string) =>
   z.union([count(purpose), word(fieldClass, purpose)]).nullish();
 
 /** An object whose keys are names of a kind of thing. */
@@ -27,8 +28,8 @@ const byName = <S extends z.ZodType>(purpose: string, value: S) =>
 const buildInfo = z.object({
   arch: word('configuration', 'Which processor architectures to build for').nullish(),
   os: word('configuration', 'Which operating systems to build for').nullish(),
-  erlang: word('configuration', 'Which Erlang releases are in use').nullish(),
-  elixir: word('configuration', 'Which Elixir releases are in use').nullish(),
+  erlang: version('Which Erlang releases are in use').nullish(),
+  elixir: version('Which Elixir releases are in use').nullish(),
   relform: word('configuration', 'Which package formats are in use').nullish(),
   wordsize: countOrAtom('configuration', 'Which processor architectures to build for'),
 });
@@ -51,16 +52,16 @@ const bridge = z.object({
 
 const exhookServer = z.object({
   driver: word('configuration', 'Use of hook servers').nullish(),
-  hooks: list(word('configuration', 'Which hooks servers register')).nullish(),
+  hooks: list(word('configuration', 'Which hooks servers register', SHAPES.dotted)).nullish(),
 });
 
 /** What an EMQX node sends after its start and then once a week: 4.x stops at `messages_sent`, 5.0 added the rest. */
 const report = z.object({
-  emqx_version: word('configuration', 'Adoption of releases').nullish(),
+  emqx_version: version('Adoption of releases').nullish(),
   license: z.object({ edition: word('configuration', 'Adoption of editions').nullish() }).nullish(),
   os_name: freeText('Which operating systems to support', MAX_WORD_CHARS).nullish(),
   os_version: freeText('Which operating system versions to support').nullish(),
-  otp_version: word('configuration', 'Which Erlang releases are in use').nullish(),
+  otp_version: version('Which Erlang releases are in use').nullish(),
   up_time: countOrAtom('usage', 'Stability: how long nodes run'),
   uuid: installationId('Correlates the reports of one node over time'),
   cluster_uuid: identifier('Correlates the reports of the nodes of one cluster').nullish(),

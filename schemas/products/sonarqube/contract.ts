@@ -9,6 +9,8 @@ import {
   integer,
   list,
   MAX_WORD_CHARS,
+  pseudonym,
+  version,
   word,
 } from '../../pack/field.ts';
 import { dayOf, digestOf } from '../../pack/identity.ts';
@@ -37,12 +39,12 @@ const managedInstanceInformation = z.object({
 
 const cloudUsage = z.object({
   kubernetes: flag('configuration', 'How often SonarQube runs on Kubernetes').nullish(),
-  kubernetesVersion: word('configuration', 'Which Kubernetes versions to support').nullish(),
+  kubernetesVersion: version('Which Kubernetes versions to support').nullish(),
   kubernetesPlatform: word('configuration', 'Which systems and processors clusters run on').nullish(),
   kubernetesProvider: freeText('Which kernels and clouds servers run on').nullish(),
   isHelmAutoscalingEnabled: flag('configuration', 'Adoption of autoscaling').nullish(),
   isOnOpenshift: flag('configuration', 'How often SonarQube runs on OpenShift').nullish(),
-  officialHelmChart: word('configuration', 'Adoption of Helm chart releases').nullish(),
+  officialHelmChart: version('Adoption of Helm chart releases').nullish(),
   containerRuntime: word('configuration', 'Which container runtimes to support').nullish(),
   officialImage: flag('configuration', 'Adoption of the official image').nullish(),
 });
@@ -70,15 +72,15 @@ const countedByTheServer = {
 /** The document that a server sends once a day (8.x: once a week): every field that 8.x to 2025 releases know. */
 const report = z.object({
   id: installationId('Correlates the reports of one server over time'),
-  version: word('configuration', 'Adoption of releases'),
+  version: version('Adoption of releases'),
   messageSequenceNumber: count('Finds reports sent twice and reports that are missing').nullish(),
   localTimestamp: dateTime('When the server made the report').nullish(),
   ncdId: integer('pseudonym', 'Which new code definition is the default of the instance').nullish(),
   edition: word('configuration', 'Adoption of editions').nullish(),
   licenseType: word('configuration', 'Which kinds of licence are in use').nullish(),
   isValidLicense: flag('configuration', 'How many licences in use are valid').nullish(),
-  defaultQualityGate: word('pseudonym', 'Which quality gate is the default of the instance').nullish(),
-  sonarway_quality_gate_uuid: word('pseudonym', 'Which quality gate is the built-in one').nullish(),
+  defaultQualityGate: pseudonym('Which quality gate is the default of the instance').nullish(),
+  sonarway_quality_gate_uuid: pseudonym('Which quality gate is the built-in one').nullish(),
   database: database.nullish(),
   plugins: list(plugin).nullish(),
   customSecurityConfig: list(freeText('Adoption of custom security rules', MAX_WORD_CHARS)).nullish(),
@@ -87,7 +89,7 @@ const report = z.object({
   installationDate: z
     .union([dateTime('How old installations are'), epochMillis('How old installations are')])
     .nullish(),
-  installationVersion: word('configuration', 'Which release an installation began with').nullish(),
+  installationVersion: version('Which release an installation began with').nullish(),
   container: flag('configuration', 'How often SonarQube runs in a container').nullish(),
   docker: flag('configuration', 'How often SonarQube runs in a container, up to 9.9').nullish(),
   scim: flag('configuration', 'Adoption of SCIM provisioning, in 9.9').nullish(),

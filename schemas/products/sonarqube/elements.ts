@@ -1,5 +1,17 @@
 import { z } from 'zod';
-import { count, dateTime, epochMillis, flag, freeText, integer, list, MAX_WORD_CHARS, word } from '../../pack/field.ts';
+import {
+  count,
+  dateTime,
+  epochMillis,
+  flag,
+  freeText,
+  integer,
+  list,
+  MAX_WORD_CHARS,
+  pseudonym,
+  version,
+  word,
+} from '../../pack/field.ts';
 
 const ncdId = integer('pseudonym', 'Which new code definition applies').nullish();
 
@@ -7,12 +19,12 @@ const ncdId = integer('pseudonym', 'Which new code definition applies').nullish(
 export const plugin = z.object({
   // Plugins of one's own bear whatever name their authors gave them.
   name: freeText('Which plugins are used', MAX_WORD_CHARS),
-  version: word('configuration', 'Adoption of plugin releases').nullish(),
+  version: version('Adoption of plugin releases').nullish(),
 });
 
 /** A user of the instance, under the SHA3-224 hash of their id. */
 export const user = z.object({
-  userUuid: word('pseudonym', 'Tells the users of one instance apart'),
+  userUuid: pseudonym('Tells the users of one instance apart'),
   status: word('usage', 'How many users are active').nullish(),
   identityProvider: freeText('Which identity providers are used').nullish(),
   lastActivity: dateTime('How many users work with SonarQube').nullish(),
@@ -22,19 +34,19 @@ export const user = z.object({
 
 /** One language of a project. */
 export const project = z.object({
-  projectUuid: word('pseudonym', 'Tells the projects of one instance apart'),
+  projectUuid: pseudonym('Tells the projects of one instance apart'),
   lastAnalysis: dateTime('How many projects are analyzed regularly').nullish(),
   language: word('usage', 'Which languages are analyzed').nullish(),
   loc: count('How much code of a language is analyzed').nullish(),
-  qualityProfile: word('pseudonym', 'Which quality profiles are used').nullish(),
+  qualityProfile: pseudonym('Which quality profiles are used').nullish(),
 });
 
 /** A project: its settings and measures. */
 export const projectStats = z.object({
-  projectUuid: word('pseudonym', 'Tells the projects of one instance apart'),
+  projectUuid: pseudonym('Tells the projects of one instance apart'),
   branchCount: count('Adoption of branch analysis').nullish(),
   pullRequestCount: count('Adoption of pull request analysis').nullish(),
-  qualityGate: word('pseudonym', 'Which quality gates are used').nullish(),
+  qualityGate: pseudonym('Which quality gates are used').nullish(),
   scm: word('configuration', 'Which version control systems are used').nullish(),
   ci: word('configuration', 'Which CI systems are used').nullish(),
   devopsPlatform: word('configuration', 'Which DevOps platforms are used').nullish(),
@@ -52,8 +64,8 @@ export const projectStats = z.object({
 
 /** A branch of a project. */
 export const branch = z.object({
-  projectUuid: word('pseudonym', 'Which branches belong to one project').nullish(),
-  branchUuid: word('pseudonym', 'Tells the branches of one instance apart'),
+  projectUuid: pseudonym('Which branches belong to one project').nullish(),
+  branchUuid: pseudonym('Tells the branches of one instance apart'),
   ncdId,
   greenQualityGateCount: count('How often branches pass their quality gate').nullish(),
   analysisCount: count('How often branches are analyzed').nullish(),
@@ -76,7 +88,7 @@ const qualityGateCondition = z.object({
 
 /** A quality gate of the instance. */
 export const qualityGate = z.object({
-  uuid: word('pseudonym', 'Tells the quality gates of one instance apart'),
+  uuid: pseudonym('Tells the quality gates of one instance apart'),
   caycStatus: word('configuration', 'How many quality gates follow Clean as You Code').nullish(),
   aicaQualified: flag('configuration', 'How many quality gates qualify for AI code assurance').nullish(),
   conditions: list(qualityGateCondition).nullish(),
@@ -84,8 +96,8 @@ export const qualityGate = z.object({
 
 /** A quality profile of the instance. */
 export const qualityProfile = z.object({
-  uuid: word('pseudonym', 'Tells the quality profiles of one instance apart').nullish(),
-  parentUuid: word('pseudonym', 'How quality profiles inherit').nullish(),
+  uuid: pseudonym('Tells the quality profiles of one instance apart').nullish(),
+  parentUuid: pseudonym('How quality profiles inherit').nullish(),
   language: word('configuration', 'Which languages have their own quality profiles').nullish(),
   default: flag('configuration', 'How many quality profiles are the default of their language').nullish(),
   builtIn: flag('configuration', 'How many quality profiles are custom').nullish(),

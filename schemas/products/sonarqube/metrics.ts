@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { decimal, flag, freeText, identifier, installationId, list, word } from '../../pack/field.ts';
+import { decimal, flag, freeText, identifier, installationId, list, pseudonym, word } from '../../pack/field.ts';
+import { SHAPES } from '../../pack/shape.ts';
 import { withoutOrganization } from './mail-services.ts';
 
 /** What the values of one report are about. A new one needs a table, so it is refused until there is one. */
@@ -11,7 +12,7 @@ const MAIL_DOMAIN_KEY = 'email_conf_host';
 /** One value. Its type decides between whole and fractional numbers, which JSON does not tell apart. */
 const metricValue = z
   .object({
-    key: word('usage', 'Which fact a value states'),
+    key: word('usage', 'Which fact a value states', SHAPES.dotted),
     value: z
       .union([
         flag('usage', 'Which features are used'),
@@ -21,11 +22,11 @@ const metricValue = z
       .nullish(),
     type: word('configuration', 'How a value is to be read').nullish(),
     granularity: word('configuration', 'How often a value is sent').nullish(),
-    user_uuid: word('pseudonym', 'Tells the users of one instance apart').nullish(),
-    project_uuid: word('pseudonym', 'Tells the projects of one instance apart').nullish(),
+    user_uuid: pseudonym('Tells the users of one instance apart').nullish(),
+    project_uuid: pseudonym('Tells the projects of one instance apart').nullish(),
     language: word('usage', 'Which languages are analyzed').nullish(),
     analysis_type: word('usage', 'Which kinds of analysis are used').nullish(),
-    fix_suggestion_uuid: word('pseudonym', 'Which facts belong to one suggested fix').nullish(),
+    fix_suggestion_uuid: pseudonym('Which facts belong to one suggested fix').nullish(),
   })
   // Not a transform: the scrubbing finds free text in an object's fields, and a transform hides them.
   .overwrite((metric) =>

@@ -13,16 +13,22 @@ test.each<[string, z.ZodType, unknown, unknown]>([
   ['a field that may be missing or null', z.object({ note: note.nullish() }), { note: MAIL }, { note: '[email]' }],
   ['null in such a field', z.object({ note: note.nullish() }), { note: null }, { note: null }],
   ['a field inside', z.object({ a: z.object({ note }) }), { a: { note: MAIL } }, { a: { note: '[email]' } }],
-  ['no field of another class', z.object({ name, note }), { name: MAIL, note: '' }, { name: MAIL, note: '' }],
+  ['a word', z.object({ name, note }), { name: MAIL, note: '' }, { name: '[other]', note: '' }],
   ['elements', z.object({ notes: list(note) }), { notes: [MAIL, 'b'] }, { notes: ['[email]', 'b'] }],
   [
     'fields of elements',
     z.object({ users: list(z.object({ note, name })) }),
     { users: [{ note: MAIL, name: MAIL }] },
-    { users: [{ note: '[email]', name: MAIL }] },
+    { users: [{ note: '[email]', name: '[other]' }] },
   ],
   ['values of a map', z.object({ map: z.record(name, note) }), { map: { a: MAIL } }, { map: { a: '[email]' } }],
-  ['keys of a map', z.object({ map: z.record(note, name) }), { map: { [MAIL]: MAIL } }, { map: { '[email]': MAIL } }],
+  ['keys of a map', z.object({ map: z.record(note, name) }), { map: { [MAIL]: 'b' } }, { map: { '[email]': 'b' } }],
+  [
+    'words as keys of a map',
+    z.object({ map: z.record(name, count('Test')) }),
+    { map: { [MAIL]: 1 } },
+    { map: { '[other]': 1 } },
+  ],
   [
     'keys and values of a map',
     z.object({ map: z.record(note, list(note)) }),
@@ -60,8 +66,8 @@ test('what was found is counted by detector, over the whole document', () => {
   expect(Object.fromEntries(found)).toEqual({ email: 2, ipv4: 1 });
 });
 
-test('a contract without free text finds nothing', () => {
-  const document = { name: MAIL, names: [MAIL] };
-  const found = createScrubber(z.object({ name, names: list(name) }))(document);
-  expect([document, found.size]).toEqual([{ name: MAIL, names: [MAIL] }, 0]);
+test('a contract without text finds nothing', () => {
+  const document = { size: 1, sizes: [1, 2] };
+  const found = createScrubber(z.object({ size: count('Test'), sizes: list(count('Test')) }))(document);
+  expect([document, found.size]).toEqual([{ size: 1, sizes: [1, 2] }, 0]);
 });

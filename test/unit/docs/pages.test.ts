@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { loadCatalog } from '../../../schemas/pack/catalog.ts';
+import { SHAPES } from '../../../schemas/pack/shape.ts';
 import { PARTITIONS, TOPICS } from '../../../schemas/topics/topics.ts';
 import { DETECTORS_WITH_PHONES } from '../../../services/anonymizer/detectors.ts';
 import { PROBLEMS, type Problem } from '../../../services/edge/answers.ts';
@@ -95,6 +96,12 @@ describe('docs/services/anonymizer.md on scrubbing', () => {
     const page = await readPage('docs/services/anonymizer.md');
     const markers = firstCells(page).filter((cell) => cell?.startsWith('['));
     expect(markers.toSorted()).toEqual([...new Set(DETECTORS_WITH_PHONES.map(({ name }) => `[${name}]`))].toSorted());
+  });
+
+  test('lists every shape of short texts, and what takes the place of another', async () => {
+    const rows = tableRows(await readPage('docs/services/anonymizer.md'));
+    for (const { name, instead } of Object.values(SHAPES))
+      expect(rows.find(([shape]) => shape === name)?.[2], name).toBe(instead || 'an empty id');
   });
 
   test('names the products whose phone numbers go', async () => {

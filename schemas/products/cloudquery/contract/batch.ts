@@ -1,6 +1,17 @@
 import { z } from 'zod';
-import { count, dateTime, decimal, type FieldNote, flag, identifier, list, word } from '../../../pack/field.ts';
+import {
+  count,
+  dateTime,
+  decimal,
+  type FieldNote,
+  flag,
+  identifier,
+  list,
+  version,
+  word,
+} from '../../../pack/field.ts';
 import { contract } from '../../../pack/pack.ts';
+import { SHAPES } from '../../../pack/shape.ts';
 import { COMMAND_WORDS, diagnosticCounts } from './operation.ts';
 
 /** Most messages of one batch: four times what the client sends at once. */
@@ -18,9 +29,9 @@ const diagnostics = (purpose: string) =>
 const properties = z.object({
   cookie_id: identifier('Counts users of CloudQuery without knowing them').nullish(),
   instance_id: identifier('Ties together the reports of one run').nullish(),
-  version: word('configuration', 'Adoption of releases').nullish(),
+  version: version('Adoption of releases').nullish(),
   commit_id: word('configuration', 'Tells builds of one version apart').nullish(),
-  build_date: word('configuration', 'Age of the binaries in use').nullish(),
+  build_date: word('configuration', 'Age of the binaries in use', SHAPES.date).nullish(),
   env: z
     .object({
       os: word('configuration', 'Which operating systems to build for').nullish(),
@@ -30,10 +41,10 @@ const properties = z.object({
     })
     .nullish(),
   success: flag('usage', 'Whether the operation succeeded').nullish(),
-  installed_providers: list(word('configuration', 'Which providers are installed')).nullish(),
+  installed_providers: list(word('configuration', 'Which providers are installed', SHAPES.release)).nullish(),
   diagnostics: diagnostics('What kinds of trouble operations have'),
   fetch_provider: word('configuration', 'Speed and reliability of a provider').nullish(),
-  fetch_provider_version: word('configuration', 'Speed and reliability of a provider release').nullish(),
+  fetch_provider_version: version('Speed and reliability of a provider release').nullish(),
   fetch_total_resources_count: count('How much a provider fetches').nullish(),
   fetch_duration: decimal('usage', 'Speed of a provider').nullish(),
   fetch_status: word('usage', 'Reliability of a provider').nullish(),

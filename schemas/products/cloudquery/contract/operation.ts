@@ -10,9 +10,11 @@ import {
   installationId,
   list,
   MAX_WORD_CHARS,
+  version,
   word,
 } from '../../../pack/field.ts';
 import { contract } from '../../../pack/pack.ts';
+import { SHAPES } from '../../../pack/shape.ts';
 
 /** Most different keys of one map of diagnostics: the clients know some 5 severities and 15 types. */
 const MAX_DIAGNOSTIC_KEYS = 256;
@@ -32,13 +34,13 @@ const errorClass = (purpose: string) =>
 /** Numbers of diagnostics by what `purpose` says; bounded. */
 export const diagnosticCounts = (purpose: string) =>
   z
-    .record(word('usage', purpose), count(purpose))
+    .record(word('usage', purpose, SHAPES.dotted), count(purpose))
     .refine((counts) => Object.keys(counts).length <= MAX_DIAGNOSTIC_KEYS)
     .nullish();
 
 const provider = z.object({
   name: word('configuration', 'Which providers are installed'),
-  version: word('configuration', 'Adoption of provider releases').nullish(),
+  version: version('Adoption of provider releases').nullish(),
   instances: count('How many configurations of one provider a run fetches').nullish(),
   resources: count('How much a provider fetches').nullish(),
   warnings: count('Quality of a provider').nullish(),
@@ -57,9 +59,9 @@ const span = z.object({
   success: flag('usage', 'Which part of the operation fails').nullish(),
   error_class: errorClass('Which part of the operation fails in which way'),
   provider: word('configuration', 'Speed and reliability of a provider').nullish(),
-  provider_version: word('configuration', 'Speed and reliability of a provider release').nullish(),
-  old_version: word('configuration', 'Reliability of provider upgrades').nullish(),
-  new_version: word('configuration', 'Reliability of provider upgrades').nullish(),
+  provider_version: version('Speed and reliability of a provider release').nullish(),
+  old_version: version('Reliability of provider upgrades').nullish(),
+  new_version: version('Reliability of provider upgrades').nullish(),
   module: word('configuration', 'Use of modules such as drift').nullish(),
 });
 
@@ -82,9 +84,9 @@ const operation = z.object({
   duration_ms: decimal('usage', 'How long the operation took').nullish(),
   success: flag('usage', 'Whether the operation succeeded').nullish(),
   error_class: errorClass('In which way the operation failed'),
-  version: word('configuration', 'Adoption of releases').nullish(),
+  version: version('Adoption of releases').nullish(),
   commit: word('configuration', 'Tells builds of one version apart').nullish(),
-  build_date: word('configuration', 'Age of the binaries in use').nullish(),
+  build_date: word('configuration', 'Age of the binaries in use', SHAPES.date).nullish(),
   ci: flag('configuration', 'Use in CI environments').nullish(),
   terminal: flag('configuration', 'Interactive use').nullish(),
   faas: flag('configuration', 'Use in function services').nullish(),
@@ -93,7 +95,7 @@ const operation = z.object({
   runtime: z
     .object({
       name: word('configuration', 'Which compiler built the binary').nullish(),
-      version: word('configuration', 'Which Go release built the binary').nullish(),
+      version: version('Which Go release built the binary').nullish(),
       description: freeText('Which platform the binary was built for', MAX_WORD_CHARS).nullish(),
     })
     .nullish(),
@@ -101,7 +103,7 @@ const operation = z.object({
     .object({
       name: word('configuration', 'Which telemetry library wrote the report').nullish(),
       language: word('configuration', 'Which telemetry library wrote the report').nullish(),
-      version: word('configuration', 'Which telemetry library wrote the report').nullish(),
+      version: version('Which telemetry library wrote the report').nullish(),
     })
     .nullish(),
   history_enabled: flag('configuration', 'Adoption of the history mode').nullish(),

@@ -7,6 +7,7 @@ import {
   installationId,
   integer,
   MAX_WORD_CHARS,
+  version,
   word,
 } from '../../../pack/field.ts';
 import { topic } from '../topic.ts';
@@ -27,13 +28,13 @@ export const cliEvent = z.object({
   timestamp: dateTime('Time of receipt in the samples of the documentation').nullish(),
   uuid: installationId('Correlates the executions of one command line over time'),
   execution_id: identifier('Counting an execution once').nullish(),
-  version: word('configuration', 'Adoption of releases of the command line').nullish(),
+  version: version('Adoption of releases of the command line').nullish(),
   command: freeText(COMMAND_NOTE.purpose, MAX_WORD_CHARS).transform(withoutFlags).meta(COMMAND_NOTE).nullish(),
   is_error: flag('usage', 'Share of executions that fail').nullish(),
   os_platform: word('configuration', 'Which operating systems must be supported').nullish(),
   os_arch: word('configuration', 'Which processor architectures must be supported').nullish(),
   server_uuid: identifier('Joining executions with the server they talk to').nullish(),
-  server_version: word('configuration', 'Which server releases the command line must support').nullish(),
+  server_version: version('Which server releases the command line must support').nullish(),
 });
 
 /** An execution of the command line, cleaned. */

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { count, flag, freeText, identifier, list, longText, word } from '../../../pack/field.ts';
+import { count, flag, freeText, identifier, list, longText, pseudonym, version, word } from '../../../pack/field.ts';
 import { topic } from '../topic.ts';
 
 /** Most lines of one stack: browsers stop at 50 frames or fewer unless told otherwise. */
@@ -16,7 +16,7 @@ const stack = z.union([stackText, list(stackText).max(MAX_STACK_LINES)]).nullish
 /** An event of the console: v1 carries an error in `data`, v2 (since late 2022) details of several events in `event_data`. */
 export const consoleEvent = z.object({
   topic,
-  server_version: word('configuration', 'Releases in which errors occur').nullish(),
+  server_version: version('Releases in which errors occur').nullish(),
   event_type: word('usage', 'Which parts of the console are used and which fail'),
   url: freeText('Pages on which errors occur').nullish(),
   console_mode: word('configuration', 'Whether a server or the command line serves the console').nullish(),
@@ -31,7 +31,7 @@ export const consoleEvent = z.object({
       // Data connectors go by the name that their author chose.
       db_kind: freeText('Which kinds of databases are connected').nullish(),
       entity_count: count('Size of the databases that are connected').nullish(),
-      entity_hash: word('pseudonym', 'Telling a first connection from a repeated one').nullish(),
+      entity_hash: pseudonym('Telling a first connection from a repeated one').nullish(),
       feature_flag: word('configuration', 'Adoption of features in trial').nullish(),
       value: flag('configuration', 'Adoption of features in trial').nullish(),
       id: freeText('Which elements of the console are used').nullish(),

@@ -1,5 +1,15 @@
 import { z } from 'zod';
-import { count, decimal, flag, freeText, identifier, installationId, list, word } from '../../../pack/field.ts';
+import {
+  count,
+  decimal,
+  flag,
+  freeText,
+  identifier,
+  installationId,
+  list,
+  version,
+  word,
+} from '../../../pack/field.ts';
 import { digestOf } from '../../../pack/identity.ts';
 import { topic } from '../topic.ts';
 
@@ -97,7 +107,7 @@ export const enterpriseReport = z.object({
   metadata_db_uid: installationId('Correlates the reports of one metadata database over time'),
   instance_uid: identifier('Telling instances of one deployment apart').nullish(),
   sample_uid: identifier('Joining the reports of one sampling').nullish(),
-  hasura_version: word('configuration', 'Adoption of releases').nullish(),
+  hasura_version: version('Adoption of releases').nullish(),
   metrics: z.union([settings, labelledMetrics]).nullish(),
 });
 

@@ -8,6 +8,7 @@ import {
   installationId,
   integer,
   list,
+  version,
   word,
 } from '../../../pack/field.ts';
 import { dayOf, digestOf } from '../../../pack/identity.ts';
@@ -111,8 +112,8 @@ export const serverReport = z
     db_uid: installationId('Correlates the reports of one metadata database over time').nullish(),
     metadata_db_uid: installationId('Correlates the reports of one metadata database over time').nullish(),
     instance_uid: identifier('Telling instances of one deployment apart').nullish(),
-    version: word('configuration', 'Adoption of releases').nullish(),
-    hasura_version: word('configuration', 'Adoption of releases').nullish(),
+    version: version('Adoption of releases').nullish(),
+    hasura_version: version('Adoption of releases').nullish(),
     ci: word('configuration', 'Keeping runs of continuous integration out of other figures').nullish(),
     source_metadata: sourceMetadata.nullish(),
     experimental_features: list(word('configuration', 'Adoption of experimental features')).nullish(),
