@@ -12,7 +12,9 @@ export interface MadeDocument {
 export interface Filling {
   /** Stands in every free text, and in fields that no contract lists: as their names and their values. */
   readonly text: string;
-  /** Tells this document from all others, so that none is a repetition of another. */
+  /** Stands wherever else a contract takes a text: in place of words, versions, ids, and keys of maps. */
+  readonly bare: string;
+  /** The installation's own; it tells this document from all others, so that none is a repetition of another. */
   readonly id: string;
   /** Which of the shapes is made where a contract allows several. */
   readonly variant: number;
@@ -34,8 +36,8 @@ const takes = (schema: z.ZodType, value: unknown): boolean => schema.safeParse(v
 /** Longest name of a field that no contract lists. */
 const MAX_NAME_CHARS = 120;
 
-/** Makes the document of a contract that holds `text` wherever text may be, and in a field beside the known ones of each object. */
-export const makeDocument = (contract: z.ZodType, { text, id, variant }: Filling): MadeDocument => {
+/** Makes the document of a contract that holds something wherever text may be, and in fields beside the known ones of each object. */
+export const makeDocument = (contract: z.ZodType, { text, bare, id, variant }: Filling): MadeDocument => {
   const filled = new Set<string>();
 
   const leaf = (schema: z.ZodType, note: FieldNote | undefined, path: string): unknown => {
@@ -43,7 +45,12 @@ export const makeDocument = (contract: z.ZodType, { text, id, variant }: Filling
       filled.add(path);
       return text;
     }
-    if (note?.class === 'identifier' && takes(schema, id)) return id;
+    // Only the installation's own id must not be empty.
+    if (note?.class === 'identifier' && !takes(schema, '') && takes(schema, id)) return id;
+    if (takes(schema, bare)) {
+      filled.add(path);
+      return bare;
+    }
     const options = schema instanceof z.ZodEnum ? schema.options : [];
     return [...options, ...LAWFUL].find((value) => takes(schema, value));
   };
@@ -64,8 +71,9 @@ export const makeDocument = (contract: z.ZodType, { text, id, variant }: Filling
       return takes(schema, []) && !takes(schema, elements) ? [] : elements;
     }
     if (schema instanceof z.ZodRecord) {
-      const keys = KEYS.filter((key) => takes(schema.keyType as z.ZodType, key));
+      const keys = [...KEYS, bare].filter((key) => takes(schema.keyType as z.ZodType, key));
       const value = schema.valueType as z.ZodType;
+      if (keys.includes(bare)) filled.add(join(path, '*key'));
       return Object.fromEntries(keys.map((key, index) => [key, make(value, join(path, '*'), index)]));
     }
     if (schema instanceof z.ZodUnion)

@@ -107,14 +107,21 @@ const traces = (text: string): Buffer =>
     ],
   ]);
 
-/** The documents of one contract that have the canary in them: in free text, in fields that no contract lists, and as their names. */
-const documentsOf = ({ kind, contract }: Kind, text: string): Buffer[] => {
+/** The documents of one contract that have the canary in them: in every text, in fields that no contract lists, and as their names. */
+const documentsOf = ({ kind, contract }: Kind, canary: Canary): Buffer[] => {
   const made = Array.from({ length: VARIANTS }, (_, variant) => {
-    const { document } = makeDocument(contract.schema, { text, id: newId(), variant });
+    const filling = { text: textOf(canary), bare: canary.text, id: newId(), variant };
+    const { document } = makeDocument(contract.schema, filling);
     return Buffer.from(JSON.stringify(asSent(kind, document)));
   });
   // Most contracts have one shape only.
   return made.filter((each, index) => index === 0 || each.length !== made[0]?.length);
+};
+
+/** A document that has the canary for the id of its installation. */
+const namedBy = ({ kind, contract }: Kind, { text }: Canary): Buffer => {
+  const { document } = makeDocument(contract.schema, { text: '', bare: '', id: text, variant: 0 });
+  return Buffer.from(JSON.stringify(asSent(kind, document)));
 };
 
 /** Every canary in documents of every kind, through every door. */
@@ -131,7 +138,11 @@ const documents = (catalog: ProductCatalog): Shot[] =>
         reportShots(
           door,
           group,
-          group.flatMap((canary) => documentsOf(kind, textOf(canary))),
+          group.flatMap((canary) => [
+            ...documentsOf(kind, canary),
+            // They come to nothing, and the same everywhere: they go where they cost no requests, and where an id is all there is.
+            ...(door.form === 'json' && door.method !== 'DELETE' ? [] : [namedBy(kind, canary)]),
+          ]),
         ),
       ),
     );
