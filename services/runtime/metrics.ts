@@ -116,6 +116,11 @@ export const createMetrics = () => {
       help: 'When the sink last stored a block',
       registers,
     }),
+    oldestErasure: new Gauge({
+      name: 'candor_erasure_oldest_request_timestamp_seconds',
+      help: 'When the oldest erasure that is not done was asked for; 0 when all are done',
+      registers,
+    }),
     inFlight: new Gauge({
       name: 'candor_in_flight_events',
       help: 'Events in the raw log behind the last one that has an outcome',

@@ -3,6 +3,8 @@ import type { ClickHouseClient } from '@clickhouse/client';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { openClickHouse } from '../../infra/clickhouse/client.ts';
 import { migrate } from '../../infra/clickhouse/migrate.ts';
+import { createMetrics } from '../../services/runtime/metrics.ts';
+import { eraseRequested } from '../../services/sink/erasure/erase.ts';
 import type { OpenRequest } from '../../services/sink/erasure/requests.ts';
 import { RowsOfInstallations } from '../../services/sink/erasure/rows-of-installations.ts';
 import { type ClickHouseServer, startClickHouse } from '../support/clickhouse.ts';
@@ -102,3 +104,45 @@ test('no mutation names an installation: tables keep them on disk', async () => 
   expect(written.filter(({ command }) => command.includes('SHA256')).length).toBeGreaterThan(1);
   expect(written.filter(({ command }) => command.includes(ERASED))).toEqual([]);
 });
+
+/** What the rollups say, read from the projections and computed from the rows. */
+const rollups = async (): Promise<unknown[]> => {
+  const both = [1, 0].map((isRead) =>
+    rows(`SELECT * FROM candor.counts_by_minute ORDER BY ALL SETTINGS optimize_use_projections = ${isRead}`),
+  );
+  return [...(await Promise.all(both)), await rows('SELECT * FROM candor.balance ORDER BY ALL')];
+};
+
+test('nothing sums up rows that an erasure removes: rollups are over outcomes alone, which name no installation', async () => {
+  const [views, projected] = await Promise.all([
+    rows(`SELECT name FROM system.tables WHERE database = 'candor' AND engine = 'MaterializedView'`),
+    rows(`SELECT DISTINCT table FROM system.projections WHERE database = 'candor'`),
+  ]);
+  expect({ views, projected }).toEqual({ views: [], projected: [{ table: 'outcomes' }] });
+});
+
+test('a request that waits is a metric until it is done, and rollups are afterwards what they were', async () => {
+  const requestedAt = REQUESTED_AT + 60_000;
+  await insert('sonarqube_plugins', OTHER, requestedAt);
+  await insert('outcomes', '', requestedAt);
+  await insert('erasure_requests', OTHER, requestedAt);
+  const before = await rollups();
+  expect(before[0]).toEqual(before[1]);
+  const metrics = createMetrics();
+  const oldest = async () => (await metrics.oldestErasure.get()).values[0]?.value;
+  const parts = { clickhouse: sink, tables: [...TABLES, 'outcomes', 'erasure_requests'], metrics };
+  const stop = new AbortController();
+
+  const stuck = { progress: async () => ({ end: 1, committed: 0 }) };
+  const waiting = eraseRequested({ ...parts, log: stuck }, stop.signal);
+  await eventually('the metric', 30_000, async () => (await oldest()) || undefined);
+  expect(await oldest()).toBe(requestedAt / 1_000);
+  stop.abort();
+  await expect(waiting).rejects.toThrow();
+
+  const passed = { progress: async () => ({ end: 1, committed: 1 }) };
+  for (let look = 0; look < 2; look += 1) await eraseRequested({ ...parts, log: passed }, new AbortController().signal);
+  expect(await oldest()).toBe(0);
+  expect(await rows(`SELECT * FROM candor.sonarqube_plugins WHERE installation_id = '${OTHER}'`)).toEqual([]);
+  expect(await rollups()).toEqual(before);
+}, 60_000);

@@ -4,6 +4,7 @@ import { ERASURE_REQUESTS, OUTCOMES } from '../../../schemas/pipeline/tables.ts'
 import { messageOf, RetryableError } from '../../runtime/errors.ts';
 import type { EventLog } from '../../runtime/log/event-log.ts';
 import type { Logger } from '../../runtime/logger.ts';
+import type { Metrics } from '../../runtime/metrics.ts';
 import type { StateStore } from '../../runtime/state/state-store.ts';
 import { pipelinePassed } from './pipeline-passed.ts';
 import { recordStep } from './record.ts';
@@ -18,6 +19,7 @@ export interface EraserParts {
   readonly state: StateStore;
   /** Names of all tables that rows are written to. */
   readonly tables: readonly string[];
+  readonly metrics: Metrics;
   readonly logger: Logger;
 }
 
@@ -30,6 +32,8 @@ const TROUBLE_WAIT_MS = 15_000;
 /** Time between two comparisons of the suppression list with its copy: so long may a lost state store let reports in. */
 const RESTORE_INTERVAL_MS = 60_000;
 
+const MS_PER_SECOND = 1_000;
+
 const tablesIn = (counts: RowCounts): ReadonlySet<string> =>
   new Set([...counts.values()].flatMap((byTable) => Object.keys(byTable)));
 
@@ -40,10 +44,11 @@ const tablesIn = (counts: RowCounts): ReadonlySet<string> =>
  * @throws RetryableError when the log is away, Error when ClickHouse is: the requests stay open.
  */
 export const eraseRequested = async (
-  { clickhouse, log, tables }: Pick<EraserParts, 'clickhouse' | 'log' | 'tables'>,
+  { clickhouse, log, tables, metrics }: Pick<EraserParts, 'clickhouse' | 'log' | 'tables' | 'metrics'>,
   signal: AbortSignal,
 ): Promise<void> => {
   const requests = await readRequests(clickhouse);
+  metrics.oldestErasure.set((requests[0]?.requested_at ?? 0) / MS_PER_SECOND);
   if (requests.length === 0) return;
   await keepSuppressions(clickhouse, requests);
   await pipelinePassed(log, signal);
@@ -91,4 +96,6 @@ export const runEraser = async ({ logger, ...parts }: EraserParts, signal: Abort
       trouble: 'the suppression list could not be compared with its copy',
     }),
   ]);
+  // Another sink goes on with them, and tells.
+  parts.metrics.oldestErasure.set(0);
 };
