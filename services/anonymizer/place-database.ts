@@ -45,13 +45,21 @@ const versionOf = (file: string): Promise<string> =>
     () => 'missing',
   );
 
+/** A place database in use. */
+export interface Places {
+  readonly locate: Locate;
+  readonly file: string;
+  /** Its age when it was opened, in days since it was built. */
+  readonly ageDays: number;
+}
+
 /**
  * Opens the place database and takes a new file over when it changes, until `signal` aborts. A new file that is damaged or too
  * old is logged once, and the one before stays; a database that gets too old is not asked any more.
  *
  * @throws StartError when the file can't be read, or is too old.
  */
-export const openPlaces = async (config: PlaceConfig, parts: PlaceParts, signal: AbortSignal): Promise<Locate> => {
+export const openPlaces = async (config: PlaceConfig, parts: PlaceParts, signal: AbortSignal): Promise<Places> => {
   const { metrics, logger, pollIntervalMs = POLL_INTERVAL_MS, now = Date.now } = parts;
   const maxAgeDays = config.GEO_MAX_AGE_DAYS ?? Number.POSITIVE_INFINITY;
   const file = config.GEO_DATABASE ?? createRequire(import.meta.url).resolve(BUNDLED);
@@ -73,7 +81,6 @@ export const openPlaces = async (config: PlaceConfig, parts: PlaceParts, signal:
     current = reader;
     isTooOld = false;
     metrics.placeBuilt.set(reader.metadata.buildEpoch.getTime() / 1_000);
-    logger.info({ file, ageDays: ageDays(reader) }, 'place database opened');
   };
   use(current);
 
@@ -81,8 +88,13 @@ export const openPlaces = async (config: PlaceConfig, parts: PlaceParts, signal:
     const found = await versionOf(file);
     if (found !== version) {
       version = found;
-      await loadFresh().then(use, (error: unknown) =>
-        logger.error({ file, error: messageOf(error) }, 'the new place database is not used, the one before stays'),
+      await loadFresh().then(
+        (reader) => {
+          use(reader);
+          logger.info({ file, ageDays: ageDays(reader) }, 'a new place database is used');
+        },
+        (error: unknown) =>
+          logger.error({ file, error: messageOf(error) }, 'the new place database is not used, the one before stays'),
       );
     }
     if (!isTooOld && ageDays(current) > maxAgeDays) {
@@ -98,7 +110,7 @@ export const openPlaces = async (config: PlaceConfig, parts: PlaceParts, signal:
     if (!signal.aborted) throw error;
   });
 
-  return (address) => {
+  const locate: Locate = (address) => {
     if (isTooOld) return undefined;
     try {
       return placeOf(current, address);
@@ -107,4 +119,5 @@ export const openPlaces = async (config: PlaceConfig, parts: PlaceParts, signal:
       return undefined;
     }
   };
+  return { locate, file, ageDays: ageDays(current) };
 };

@@ -42,6 +42,8 @@ export interface Pipeline {
   readonly catalog: ProductCatalog;
   readonly log: EventLog;
   readonly metrics: Metrics;
+  /** Age of the place database at the start. */
+  readonly placesAgeDays: number;
   /** Rejects when a part of the pipeline has failed for good; never resolves before `close`. */
   readonly failed: Promise<never>;
   /** Stops taking reports, finishes the batches under way and releases everything. */
@@ -143,7 +145,8 @@ const start = async (
   onStep('sink, enricher, anonymizer');
   const stopWatching = new AbortController();
   lifecycle.onClose('place database', async () => stopWatching.abort());
-  const locate = await openPlaces(config, { metrics, logger }, stopWatching.signal);
+  const places = await openPlaces(config, { metrics, logger }, stopWatching.signal);
+  const { locate } = places;
   const parts = { catalog, log, state, ids, locate, metrics, logger, clickhouse };
   const tables = new Map(allTables(catalog).map(({ name, table }) => [name, table]));
   const erase = (signal: AbortSignal) => runEraser({ ...parts, tables: [...tables.keys()] }, signal);
@@ -180,6 +183,7 @@ const start = async (
     catalog,
     log,
     metrics,
+    placesAgeDays: places.ageDays,
     failed: lifecycle.failed,
     close: () => lifecycle.close(),
   };

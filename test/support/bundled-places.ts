@@ -4,9 +4,11 @@ import { createLogger } from '../../services/runtime/logger.ts';
 import { createMetrics } from '../../services/runtime/metrics.ts';
 
 /** The bundled place database, not watched. */
-export const openBundledPlaces = (): Promise<Locate> =>
-  openPlaces(
+export const openBundledPlaces = async (): Promise<Locate> => {
+  const { locate } = await openPlaces(
     { GEO_DATABASE: undefined, GEO_MAX_AGE_DAYS: undefined },
     { metrics: createMetrics(), logger: createLogger('silent') },
     AbortSignal.abort(),
   );
+  return locate;
+};

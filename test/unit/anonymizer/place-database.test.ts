@@ -33,8 +33,8 @@ const openWatched = async (
   const stop = new AbortController();
   onTestFinished(() => stop.abort());
   const parts = { metrics, logger, pollIntervalMs: 5, ...more };
-  const locate = await openPlaces({ GEO_DATABASE: path, GEO_MAX_AGE_DAYS }, parts, stop.signal);
-  return { path, locate, lines, metrics, country: () => locate(ADDRESS)?.country };
+  const { locate, ageDays } = await openPlaces({ GEO_DATABASE: path, GEO_MAX_AGE_DAYS }, parts, stop.signal);
+  return { path, locate, ageDays, lines, metrics, country: () => locate(ADDRESS)?.country };
 };
 
 type Watched = Awaited<ReturnType<typeof openWatched>>;
@@ -105,8 +105,9 @@ describe('a new file', () => {
 });
 
 describe('the age of the database', () => {
-  test('is a metric: when it was built', async () => {
-    const { metrics } = await openWatched(fileOf('DE', 3));
+  test('is told, and a metric: when it was built', async () => {
+    const { ageDays, metrics } = await openWatched(fileOf('DE', 3));
+    expect(ageDays).toBe(3);
     const [built] = (await metrics.placeBuilt.get()).values;
     expect(built?.value).toBe((Math.floor(Date.now() / DAY_MS) - 3) * 86_400);
   });
