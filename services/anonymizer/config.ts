@@ -24,6 +24,15 @@ const MAX_JSON_ELEMENTS = 1_000_000;
 /** Longest string: far above any stack trace that a console sends. */
 const MAX_JSON_STRING_BYTES = 256 * 1024;
 
+/** What an anonymizer in a process of its own needs: Redis may lose what it holds, and this key must not be lost. */
+export const ownProcessEnvironment = {
+  ANONYMIZER_SUPPRESSION_SALT: z
+    .string({
+      error: 'is missing: a random key that is kept as long as the tables, such as `openssl rand -hex 18` prints',
+    })
+    .pipe(secret),
+};
+
 /** Which documents are looked into at all. */
 export const documentEnvironment = {
   ANONYMIZER_MAX_INFLATED_BYTES: wholeNumber(MAX_INFLATED_BYTES, 1),
@@ -47,7 +56,7 @@ export const anonymizerEnvironment = {
   ...placeEnvironment,
   /** Longest wait for the state store, in ms; then the worker stops, with nothing lost, and can be started again. */
   ANONYMIZER_STATE_TIMEOUT_MS: wholeNumber(300_000, 1),
-  /** Key of the names on the suppression list; must outlive the state store, which otherwise keeps a random one. */
+  /** Key of the names on the suppression list; one process with all parts keeps a random one in its data folder without it. */
   ANONYMIZER_SUPPRESSION_SALT: secret.optional(),
   /** Days after its build from which the place database is refused. */
   GEO_MAX_AGE_DAYS: optionalWholeNumber(1),

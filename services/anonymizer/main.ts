@@ -5,10 +5,11 @@ import { runService, serviceEnvironment } from '../runtime/service.ts';
 import { RedisStateStore } from '../runtime/state/redis.ts';
 import { redisEnvironment } from '../runtime/state/redis-config.ts';
 import { runAnonymizer } from './anonymizer.ts';
-import { anonymizerEnvironment } from './config.ts';
+import { anonymizerEnvironment, ownProcessEnvironment } from './config.ts';
 import { openPlaces } from './place-database.ts';
 
-const readConfig = () => readEnvironment({ ...anonymizerEnvironment, ...serviceEnvironment, ...redisEnvironment });
+const readConfig = () =>
+  readEnvironment({ ...anonymizerEnvironment, ...ownProcessEnvironment, ...serviceEnvironment, ...redisEnvironment });
 
 await runService('anonymizer', readConfig, async (config, { lifecycle, ...parts }) => {
   const { logger } = parts;

@@ -24,7 +24,7 @@ export interface Suppression {
 
 const SALT_BYTES = 32;
 
-/** The key of the names on the list: the one configured, or a random one that the state store keeps. */
+/** The key of the names on the list: the one configured, or a random one that the state store keeps, if it is durable. */
 export const loadSuppressionSalt = async (state: StateStore, configured: Secret | undefined): Promise<Buffer> =>
   configured
     ? Buffer.from(configured.reveal())

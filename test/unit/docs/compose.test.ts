@@ -2,7 +2,7 @@ import { parseEnv } from 'node:util';
 import { describe, expect, test } from 'vitest';
 import type { z } from 'zod';
 import { clickHouseEnvironment, optionalClickHouseEnvironment } from '../../../infra/clickhouse/config.ts';
-import { anonymizerEnvironment } from '../../../services/anonymizer/config.ts';
+import { anonymizerEnvironment, ownProcessEnvironment } from '../../../services/anonymizer/config.ts';
 import { edgeEnvironment } from '../../../services/edge/config.ts';
 import { processesEnvironment } from '../../../services/edge/processes.ts';
 import { spoolEnvironment } from '../../../services/edge/spool/config.ts';
@@ -23,7 +23,7 @@ const SHAPES: Readonly<Record<string, z.ZodRawShape>> = {
     ...redisEnvironment,
     ...optionalClickHouseEnvironment,
   },
-  anonymizer: { ...anonymizerEnvironment, ...serviceEnvironment, ...redisEnvironment },
+  anonymizer: { ...anonymizerEnvironment, ...ownProcessEnvironment, ...serviceEnvironment, ...redisEnvironment },
   enricher: serviceEnvironment,
   sink: { ...sinkEnvironment, ...serviceEnvironment, ...clickHouseEnvironment, ...redisEnvironment },
 };
