@@ -52,6 +52,7 @@ const broken: readonly (readonly [name: string, body: string | Buffer, headers: 
   ['gzip that is a bomb', gzipSync(Buffer.alloc(200 * MIB, ' ')), { 'content-encoding': 'gzip' }, 'inflated_too_large'],
   ['bytes that claim to be br', Buffer.from('not brotli'), { 'content-encoding': 'br' }, 'inflate_failed'],
   ['invalid UTF-8', Buffer.from([0x7b, 0x22, 0xff, 0xfe, 0x22, 0x7d]), {}, 'not_utf8'],
+  ['10 MB of one string', JSON.stringify({ system_id: 'x'.repeat(10 * MIB) }), {}, 'json_string_too_long'],
   ['nesting without end', '['.repeat(100_000), {}, 'json_too_deep'],
   ['brackets without end', '{}'.repeat(100_000), {}, 'not_json'],
   ['a number', '42', {}, 'unknown_kind'],

@@ -1,6 +1,8 @@
 import { once } from 'node:events';
-import { Agent, request as httpRequest } from 'node:http';
-import { connect } from 'node:net';
+import { Agent, type RequestOptions, request as requestInClear } from 'node:http';
+import { request as requestOverTls, Agent as SecureAgent } from 'node:https';
+import { connect as connectInClear } from 'node:net';
+import { connect as connectOverTls } from 'node:tls';
 import { WebSocket } from 'ws';
 import { CONNECTION_CANARIES } from './canaries.ts';
 import type { FramesShot, HttpShot, Shot } from './shots.ts';
@@ -9,6 +11,8 @@ import type { FramesShot, HttpShot, Shot } from './shots.ts';
 export interface Target {
   readonly edgePort: number;
   readonly adminPort: number;
+  /** Whether the edge speaks TLS, under a certificate that nobody knows. */
+  readonly isSecure?: boolean;
 }
 
 /** What came back of all shots. */
@@ -26,10 +30,22 @@ const LANES = 8;
 const ANSWER_TIMEOUT_MS = 30_000;
 const BROKEN_TIMEOUT_MS = 300;
 
-const post = (port: number, agent: Agent, { method, path, headers, body }: HttpShot): Promise<[number, Buffer]> =>
+/** Where a connection goes, and from where. */
+interface Way {
+  readonly port: number;
+  readonly isSecure: boolean;
+  readonly localAddress: string;
+}
+
+const post = (
+  { port, isSecure }: Way,
+  agent: Agent,
+  { method, path, headers, body }: HttpShot,
+): Promise<[number, Buffer]> =>
   new Promise((resolve, reject) => {
-    const options = { agent, method, path, headers: { ...headers, 'content-length': body.length } };
-    const request = httpRequest({ host: '127.0.0.1', port, ...options }, (response) => {
+    const options: RequestOptions = { method, path, headers: { ...headers, 'content-length': body.length } };
+    const to = { host: '127.0.0.1', port, agent, ...options };
+    const request = (isSecure ? requestOverTls : requestInClear)(to, (response) => {
       const chunks: Buffer[] = [Buffer.from(JSON.stringify(response.rawHeaders))];
       response.on('data', (chunk: Buffer) => chunks.push(chunk));
       response.once('end', () => resolve([response.statusCode ?? 0, Buffer.concat(chunks)]));
@@ -39,9 +55,10 @@ const post = (port: number, agent: Agent, { method, path, headers, body }: HttpS
     request.once('error', reject).end(body);
   });
 
-const sendBytes = async (port: number, localAddress: string, bytes: Buffer): Promise<Buffer> => {
+const sendBytes = async ({ port, isSecure, localAddress }: Way, bytes: Buffer): Promise<Buffer> => {
   const answered: Buffer[] = [];
-  const socket = connect({ host: '127.0.0.1', port, localAddress });
+  const to = { host: '127.0.0.1', port, localAddress };
+  const socket = isSecure ? connectOverTls({ ...to, rejectUnauthorized: false }) : connectInClear(to);
   socket.on('data', (chunk: Buffer) => answered.push(chunk)).on('error', () => undefined);
   socket.write(bytes);
   socket.setTimeout(BROKEN_TIMEOUT_MS, () => socket.destroy());
@@ -51,11 +68,11 @@ const sendBytes = async (port: number, localAddress: string, bytes: Buffer): Pro
 
 /** Frames are not answered; a connection that was closed in order has brought them all. */
 const sendFrames = async (
-  port: number,
-  localAddress: string,
+  { port, isSecure, localAddress }: Way,
   { path, headers, frames }: FramesShot,
 ): Promise<Buffer> => {
-  const socket = new WebSocket(`ws://127.0.0.1:${port}${path}`, { headers, localAddress });
+  const url = `${isSecure ? 'wss' : 'ws'}://127.0.0.1:${port}${path}`;
+  const socket = new WebSocket(url, { headers, localAddress, rejectUnauthorized: false });
   await once(socket, 'open');
   for (const frame of frames) socket.send(frame, { binary: false });
   socket.close();
@@ -66,19 +83,22 @@ const sendFrames = async (
 /** Fires all shots, some at once, from the address of the canary; gives back those that nobody answered. */
 export const fire = async (target: Target, shots: readonly Shot[], answers: Answers): Promise<readonly Shot[]> => {
   const localAddress = CONNECTION_CANARIES.peer.text;
-  const agent = new Agent({ keepAlive: true, maxSockets: LANES, localAddress });
+  const options = { keepAlive: true, maxSockets: LANES, localAddress };
+  const [clear, secure] = [new Agent(options), new SecureAgent({ ...options, rejectUnauthorized: false })];
   const waiting = [...shots];
   const unanswered: Shot[] = [];
-  const send = async (port: number, how: Shot['send']): Promise<[number, Buffer]> => {
-    if ('bytes' in how) return [0, await sendBytes(port, localAddress, how.bytes)];
-    if ('frames' in how) return [101, await sendFrames(port, localAddress, how)];
-    return post(port, agent, how);
+  const send = async (way: Way, how: Shot['send']): Promise<[number, Buffer]> => {
+    if ('bytes' in how) return [0, await sendBytes(way, how.bytes)];
+    if ('frames' in how) return [101, await sendFrames(way, how)];
+    return post(way, way.isSecure ? secure : clear, how);
   };
   const lane = async (): Promise<void> => {
     for (let shot = waiting.shift(); shot; shot = waiting.shift()) {
-      const port = shot.isForAdmin ? target.adminPort : target.edgePort;
+      const way = shot.isForAdmin
+        ? { port: target.adminPort, isSecure: false, localAddress }
+        : { port: target.edgePort, isSecure: target.isSecure ?? false, localAddress };
       try {
-        const [status, written] = await send(port, shot.send);
+        const [status, written] = await send(way, shot.send);
         answers.statuses.set(status, (answers.statuses.get(status) ?? 0) + 1);
         answers.written.push(written);
       } catch {
@@ -87,6 +107,7 @@ export const fire = async (target: Target, shots: readonly Shot[], answers: Answ
     }
   };
   await Promise.all(Array.from({ length: LANES }, lane));
-  agent.destroy();
+  clear.destroy();
+  secure.destroy();
   return unanswered;
 };

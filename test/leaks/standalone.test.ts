@@ -8,6 +8,7 @@ import { USERS } from '../../infra/clickhouse/embedded/configuration.ts';
 import { loadCatalog } from '../../schemas/pack/catalog.ts';
 import { eventually } from '../support/eventually.ts';
 import { ask, makePlace, type Place, type RunningPipeline, spawnPipeline } from '../support/pipeline.ts';
+import { runCommand } from '../support/run-command.ts';
 import { allCanaries, CONNECTION_CANARIES, CONTROL } from './canaries.ts';
 import { CARELESS_PATH } from './careless-logging.ts';
 import { CLICKHOUSE_LOGS } from './clickhouse-logs.ts';
@@ -90,6 +91,29 @@ const livePlaces = async (): Promise<LeakPlace[]> => [
   ),
 ];
 
+const RUN = {
+  query: 'services/standalone/query.ts',
+  deadLetters: 'services/standalone/dead-letters/main.ts',
+  forget: 'services/standalone/forget.ts',
+  privacyReport: 'schemas/privacy-report.ts',
+} as const;
+
+/** What operators run, over everything that is stored. */
+const commandsPlace = async (): Promise<LeakPlace> => {
+  const run = (file: string, ...args: readonly string[]): Promise<string> => runCommand(file, args, place.env);
+  const ofEachReason = await ask(place, 'SELECT any(event_id) AS id FROM dead_letters GROUP BY product, kind, reason');
+  const told = [
+    await run(RUN.deadLetters, 'list'),
+    ...(await Promise.all(ofEachReason.map(({ id }) => run(RUN.deadLetters, 'show', String(id))))),
+    await run(RUN.query, 'SELECT * FROM unknown_fields'),
+    await run(RUN.query, 'SELECT * FROM sonarqube_reports'),
+    await run(RUN.forget, '--product', 'sonarqube', '--id', 'installation-1'),
+    await run(RUN.privacyReport),
+  ];
+  expect(told.filter((text) => text.trim() === '')).toEqual([]);
+  return bytesPlace('what npm run query, dead-letters, forget and privacy-report print', () => told);
+};
+
 const findings: Finding[] = [];
 
 beforeAll(async () => {
@@ -129,7 +153,7 @@ describe('with all parts in one process', () => {
   });
 
   test('no canary is found anywhere', async () => {
-    findings.push(...(await findLeaks(search, [...(await livePlaces()), ...writtenPlaces()])));
+    findings.push(...(await findLeaks(search, [...(await livePlaces()), await commandsPlace(), ...writtenPlaces()])));
     process.stdout.write(`\n${report('All parts in one process', shots, findings)}\n`);
     expect(findings.filter(({ bytes }) => bytes === 0)).toEqual([]);
     expect(describeLeaks(findings)).toEqual([]);

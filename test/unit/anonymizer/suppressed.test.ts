@@ -97,6 +97,8 @@ describe('an opt-out', () => {
   test.each([
     ['a short id', { id: '1' }, 'id: custom'],
     ['no id', {}, 'id: invalid_type'],
+    ['a mail address', { id: 'alice.anderson@example.com' }, 'id: too_small'],
+    ['a token', { id: 'ghp_0123456789abcdefABCD0123456789abcdef' }, 'id: too_small'],
     ['no object', 'id', ': invalid_type'],
   ])('with %s is refused', async (_what, document, detail) => {
     const { settle } = await start();
@@ -118,6 +120,10 @@ describe("an operator's request", () => {
     await settle(atOurDoor({ id: '1', forever: true }));
     clock.nowMs += 10_000 * DAY_MS;
     expect(await settle(report(T + 10_000 * DAY_MS, '1'))).toEqual([SUPPRESSED]);
+  });
+
+  test('names whatever is stored, also what no client may send any more', () => {
+    expect(atOurDoor({ id: 'server of alice@example.com', forever: true }).outcome.kind).toBe('emit');
   });
 
   test('is not weakened by an opt-out that comes after it', async () => {

@@ -1,28 +1,14 @@
-import { execFileSync, spawnSync } from 'node:child_process';
 import { copyFile, mkdtemp, rm } from 'node:fs/promises';
 import { request } from 'node:https';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { connect, type SecureVersion } from 'node:tls';
 import { beforeAll, describe, expect, onTestFinished, test, vi } from 'vitest';
+import { describeWithOpenssl, makeCertificate } from '../../support/certificate.ts';
 import { head } from '../../support/http-bytes.ts';
 import { exchange } from '../../support/raw-http.ts';
-import { requirement } from '../../support/requirements.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';
 import { cutConnections, REPORT, startTestEdge } from '../../support/test-edge.ts';
-
-const hasOpenssl = spawnSync('openssl', ['version']).status === 0;
-
-const describeWithOpenssl = requirement('openssl', hasOpenssl, 'apt-get install openssl');
-
-/** A new certificate for itself, with its key, in files of `folder`. */
-const makeCertificate = (folder: string, name: string) => {
-  const [cert, key] = [join(folder, `${name}.pem`), join(folder, `${name}.key`)];
-  const subject = ['-subj', `/CN=${name}`, '-days', '2'];
-  const kind = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes'];
-  execFileSync('openssl', ['req', '-x509', ...kind, ...subject, '-keyout', key, '-out', cert], { stdio: 'ignore' });
-  return { cert, key };
-};
 
 /** The name on the certificate that a port shows. */
 const shownName = (port: number, maxVersion: SecureVersion = 'TLSv1.3'): Promise<string> =>
