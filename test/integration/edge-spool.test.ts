@@ -241,6 +241,7 @@ describeWithKafka('an edge', () =>
           LOG_LEVEL: 'warn',
           ...(name === 'edge' && { EDGE_PORT: '0', EDGE_SPOOL_DIR: await temporaryFolder() }),
           ...(name !== 'enricher' && { REDIS_URL: `redis://${NOWHERE}` }),
+          ...(name === 'anonymizer' && { ANONYMIZER_SUPPRESSION_SALT: 'the salt of a test' }),
           ...(name === 'sink' && { CLICKHOUSE_URL: `http://${NOWHERE}` }),
         });
         await eventually('a line', 30_000, () => service.output().includes('trying again') || undefined);
