@@ -110,13 +110,14 @@ export const createAnonymize = (catalog: ProductCatalog, bounds: DocumentBounds)
     const parsed = kind.contract.schema.safeParse(classified?.document);
     if (!parsed.success) return violation(parsed.error);
     const found = kind.scrub(parsed.data);
-    // An id that was none is empty now, and the installation's own must not be.
-    const cleaned = found.size === 0 ? parsed : kind.contract.schema.safeParse(parsed.data);
-    if (!cleaned.success) return violation(cleaned.error);
+    const installationId = kind.contract.installationId(parsed.data);
+    // An id that was none is empty now: most contracts ask for one.
+    const identified = installationId === '' ? kind.contract.schema.safeParse(parsed.data) : parsed;
+    if (!identified.success) return violation(identified.error);
 
     const kept: Kept = {
       kind: kind.kind,
-      installation_id: kind.contract.installationId(parsed.data).toWellFormed(),
+      installation_id: installationId,
       country: place?.country ?? '',
       region: pack.privacy.place === 'region' ? (place?.region ?? '') : null,
       geo_build: place?.geoBuild ?? null,
