@@ -7,7 +7,7 @@ import { loadCatalog } from '../../schemas/pack/catalog.ts';
 import { describeWithOpenssl, makeCertificate } from '../support/certificate.ts';
 import { type Cluster, describeWithCluster, startCluster } from '../support/cluster.ts';
 import { ask } from '../support/pipeline.ts';
-import { freePorts } from '../support/ports.ts';
+import { freePorts, freePortsInARow } from '../support/ports.ts';
 import { SERVICES, type ServiceName, type ServiceProcess, untilSettled } from '../support/service-process.ts';
 import { allCanaries, CONNECTION_CANARIES, CONTROL } from './canaries.ts';
 import { CLICKHOUSE_LOGS } from './clickhouse-logs.ts';
@@ -84,13 +84,17 @@ describeWithOpenssl('over TLS too,', () =>
 
     const spoolPlace = (): Place => filesPlace('spool of the edge, while Kafka is away', cluster.spool, true);
 
+    /** The last edge has two processes, whose ports of health follow each other. */
+    const adminUrls = (): readonly string[] => [
+      ...SERVICES.map((name) => services[name].adminUrl),
+      `http://127.0.0.1:${portOf(services.edge.adminUrl) + 1}`,
+    ];
+
     const livePlaces = (): Place[] => [
       tablesPlace('ClickHouse: all tables, query_log and its like', cluster.clickHouse.admin),
       pagesPlace(
         '/metrics, /healthz, /readyz of each service',
-        SERVICES.flatMap((name) =>
-          ['metrics', 'healthz', 'readyz'].map((page) => `${services[name].adminUrl}/${page}`),
-        ),
+        adminUrls().flatMap((url) => ['metrics', 'healthz', 'readyz'].map((page) => `${url}/${page}`)),
       ),
     ];
 
@@ -132,7 +136,8 @@ describeWithOpenssl('over TLS too,', () =>
       await services.edge.end('SIGKILL');
       const { cert, key } = makeCertificate(folder, 'candor.example');
       const tls = { EDGE_TLS_CERT_FILE: cert, EDGE_TLS_KEY_FILE: key };
-      const last = { ...tls, EDGE_PROCESSES: '2', TRUSTED_PROXY_HOPS: '1' };
+      const processes = { EDGE_PROCESSES: '2', ADMIN_PORT: `${await freePortsInARow(2)}` };
+      const last = { ...tls, ...processes, TRUSTED_PROXY_HOPS: '1' };
       await Promise.all([start('anonymizer'), start('sink'), start('edge', last)]);
       lost.push(await send([...part(3, 4), ...lost.flat()], true));
       expect(lost.at(-1)).toEqual([]);

@@ -26,7 +26,7 @@ export const spawnService = async (
   name: ServiceName,
   env: Readonly<Record<string, string>>,
 ): Promise<ServiceProcess> => {
-  const [adminPort] = await freePorts(1);
+  const adminPort = env.ADMIN_PORT ?? (await freePorts(1))[0];
   const program = runProgram(`services/${name}/main.ts`, { ...env, ADMIN_PORT: `${adminPort}` });
   return { ...program, name, adminUrl: `http://127.0.0.1:${adminPort}` };
 };
