@@ -88,7 +88,7 @@ export const createEcho = (catalog: ProductCatalog, locate: Locate, bounds: Docu
       removed: {
         address: client === undefined ? 'unknown' : `became a place${hashed}`,
         unlisted_fields: kept.unknown_fields,
-        found_in_free_text: Object.fromEntries(found),
+        found_in_texts: Object.fromEntries(found),
       },
       tables: shownTables(catalog.tables, commonRow(event), enriched.event),
     };

@@ -26,5 +26,7 @@ export const openEcho = async (
   config: z.output<z.ZodObject<typeof echoEnvironment>>,
   { catalog, ...parts }: EchoParts,
   signal: AbortSignal,
-): Promise<Echo> =>
-  createEcho(catalog, await openPlaces({ GEO_DATABASE: config.GEO_DATABASE }, parts, signal), documentBounds(config));
+): Promise<Echo> => {
+  const { locate } = await openPlaces({ GEO_DATABASE: config.GEO_DATABASE }, parts, signal);
+  return createEcho(catalog, locate, documentBounds(config));
+};

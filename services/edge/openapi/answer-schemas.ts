@@ -44,7 +44,7 @@ export const ANSWER_SCHEMAS = {
         removed: z.object({
           address: z.string(),
           unlisted_fields: z.array(z.string()),
-          found_in_free_text: z.record(z.string(), z.int()).describe('Texts that held personal data, by detector'),
+          found_in_texts: z.record(z.string(), z.int()).describe('Texts that held personal data, by detector'),
         }),
         tables: z.record(
           z.string(),

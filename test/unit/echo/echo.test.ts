@@ -94,7 +94,7 @@ describe('what was removed', () => {
       removed: {
         address: 'became a place',
         unlisted_fields: ['hostname', 'event_data.alice'],
-        found_in_free_text: { email: 2, ipv4: 1 },
+        found_in_texts: { email: 2, ipv4: 1 },
       },
     });
     const text = JSON.stringify(answer);
