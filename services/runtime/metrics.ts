@@ -106,6 +106,11 @@ export const createMetrics = () => {
       buckets: [1, 5, 10, 25, 50, 100, 250, 500, 1000],
       registers,
     }),
+    spoolExpired: new Counter({
+      name: 'candor_edge_spool_expired_total',
+      help: 'Reports removed from the spool because they had been there for longer than EDGE_SPOOL_MAX_AGE_HOURS',
+      registers,
+    }),
     newestReceived: new Gauge({
       name: 'candor_sink_newest_received_timestamp_seconds',
       help: 'When the newest stored report was received',

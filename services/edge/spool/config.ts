@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { TOPICS } from '../../../schemas/topics/topics.ts';
 import { wholeNumber } from '../../runtime/environment.ts';
 
 /** A day of about 30 reports/s of 3 KB, or of 100/s of 1 KB. */
@@ -6,6 +7,9 @@ const MAX_BYTES = 10 * 1024 * 1024 * 1024;
 
 /** The least patient clients (CloudQuery, Hasura's CLI) wait 2 s; Kafka acknowledges within some 20 ms. */
 const AFTER_MS = 1_000;
+
+/** As long as `candor.raw` keeps a report: nothing that a client sent stays anywhere for longer. */
+const MAX_AGE_HOURS = TOPICS.raw.kafka.retentionMs / 3_600_000;
 
 /** The environment of an edge that spools what the log does not take. */
 export const spoolEnvironment = {
@@ -15,4 +19,6 @@ export const spoolEnvironment = {
   EDGE_SPOOL_MAX_BYTES: wholeNumber(MAX_BYTES, 1),
   /** A report that the log has not acknowledged after this time goes into the spool. */
   EDGE_SPOOL_AFTER_MS: wholeNumber(AFTER_MS, 1),
+  /** A report that has been in the spool for longer is removed, and counted. */
+  EDGE_SPOOL_MAX_AGE_HOURS: wholeNumber(MAX_AGE_HOURS, 1),
 };

@@ -3,6 +3,7 @@ import { TOPICS } from '../../../schemas/topics/topics.ts';
 import { PermanentError, RetryableError } from '../../runtime/errors.ts';
 import type { EventLog } from '../../runtime/log/event-log.ts';
 import type { Logger } from '../../runtime/logger.ts';
+import type { Metrics } from '../../runtime/metrics.ts';
 import { codeOf } from '../../runtime/network-errors.ts';
 import { retrying } from '../../runtime/retry.ts';
 import type { PartitionSpool } from './partition-spool.ts';
@@ -15,6 +16,9 @@ const LOOK_MS = 250;
 const BATCH_RECORDS = 500;
 const BATCH_BYTES = 1024 * 1024;
 
+/** Time between two looks for damaged parts that are too old. */
+const SWEEP_EVERY_MS = 3_600_000;
+
 /** How long an append under way may go on after the signal to stop: an acknowledgement saves a repetition. */
 const STOP_TIMEOUT_MS = 2_000;
 
@@ -23,6 +27,9 @@ export interface DrainParts {
   readonly spool: Spool;
   readonly log: Pick<EventLog, 'append'>;
   readonly logger: Logger;
+  readonly metrics: Pick<Metrics, 'spoolExpired'>;
+  /** What has been in the spool for longer is removed, in ms. */
+  readonly maxAgeMs: number;
 }
 
 /** Waits for `work`, but not much longer than until `signal` aborts. */
@@ -41,7 +48,7 @@ const unlessStopped = async <T>(signal: AbortSignal, work: Promise<T>): Promise<
 
 /** Drains a partition until nothing is left; the first append is of one report, which tells whether the log takes any. */
 const drainPartition = async (
-  { log, logger }: DrainParts,
+  { log, logger, metrics, maxAgeMs }: DrainParts,
   partition: number,
   spool: PartitionSpool,
   signal: AbortSignal,
@@ -52,7 +59,14 @@ const drainPartition = async (
     const batch = await spool.next(records, BATCH_BYTES, onUnreadable);
     if (batch === undefined) return;
     const areElsewhere = await spool.areElsewhere(batch);
-    const values = batch.records.filter((_, index) => !areElsewhere[index]).map(({ value }) => value);
+    const waiting = batch.records.filter((_, index) => !areElsewhere[index]);
+    const keptFromMs = Date.now() - maxAgeMs;
+    const values = waiting.filter(({ spooledAtMs }) => spooledAtMs >= keptFromMs).map(({ value }) => value);
+    const expired = waiting.length - values.length;
+    if (expired > 0) {
+      metrics.spoolExpired.inc(expired);
+      logger.error({ partition, expired, maxAgeMs }, 'reports are too old for the log, and are removed from the spool');
+    }
     if (values.length > 0) await log.append(TOPICS.raw.name, partition, values);
     await spool.drained(batch);
   }
@@ -75,12 +89,17 @@ const drainAll = async (parts: DrainParts, signal: AbortSignal): Promise<void> =
 /**
  * Brings what is spooled to the log until `signal` aborts: each partition in order, all of them at the same time. A report
  * leaves the spool after the log has acknowledged it; one whose append has an unknown outcome is appended again, with the same
- * bytes to the same partition.
+ * bytes to the same partition. What is too old is removed, whether the log takes reports or not.
  */
 export const drainSpool = async (parts: DrainParts, signal: AbortSignal): Promise<void> => {
   const { spool, logger } = parts;
+  let sweepAtMs = 0;
   while (!signal.aborted) {
     try {
+      if (Date.now() >= sweepAtMs) {
+        await spool.removeSetAside(Date.now() - parts.maxAgeMs);
+        sweepAtMs = Date.now() + SWEEP_EVERY_MS;
+      }
       if (spool.depth === 0) await sleep(LOOK_MS, undefined, { signal });
       else await retrying({ signal, logger, stage: 'spool' }, () => unlessStopped(signal, drainAll(parts, signal)));
     } catch (error) {

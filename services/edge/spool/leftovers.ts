@@ -2,7 +2,7 @@ import { readdir } from 'node:fs/promises';
 import { PARTITIONS } from '../../../schemas/topics/topics.ts';
 import type { ServiceParts } from '../../runtime/service.ts';
 import { type DrainParts, drainSpool } from './drain-spool.ts';
-import { processFolder, type SpoolConfig } from './process-folder.ts';
+import { maxAgeMs, processFolder, type SpoolConfig } from './process-folder.ts';
 import { Spool } from './spool.ts';
 
 /** A process's folder, and its number. */
@@ -15,9 +15,9 @@ const FOLDER = /^process-(\d+)$/;
  */
 export const drainLeftovers = async (
   config: SpoolConfig,
-  parts: Pick<ServiceParts, 'lifecycle' | 'logger'> & Pick<DrainParts, 'log'>,
+  parts: Pick<ServiceParts, 'lifecycle' | 'logger' | 'metrics'> & Pick<DrainParts, 'log'>,
 ): Promise<void> => {
-  const { log, logger, lifecycle } = parts;
+  const { log, logger, lifecycle, metrics } = parts;
   const names = await readdir(config.EDGE_SPOOL_DIR);
   const numbers = names.flatMap((name) => Number(FOLDER.exec(name)?.[1] ?? []));
   for (const number of numbers.filter((each) => each >= config.EDGE_PROCESSES)) {
@@ -29,6 +29,7 @@ export const drainLeftovers = async (
       { process: number, reports: spool.depth },
       'the spool of a process that is not run any more is drained',
     );
-    lifecycle.run(`drainer of process ${number}`, (signal) => drainSpool({ spool, log, logger }, signal));
+    const drained = { spool, log, logger, metrics, maxAgeMs: maxAgeMs(config) };
+    lifecycle.run(`drainer of process ${number}`, (signal) => drainSpool(drained, signal));
   }
 };

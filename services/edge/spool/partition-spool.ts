@@ -1,8 +1,8 @@
-import { mkdir, open, readdir } from 'node:fs/promises';
+import { mkdir, open, readdir, stat, unlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { messageOf, RetryableError } from '../../runtime/errors.ts';
 import { codeOf } from '../../runtime/network-errors.ts';
-import { RECORD_HEADER_BYTES, Segment, type SpooledRecord } from './segment.ts';
+import { RECORD_HEADER_BYTES, SET_ASIDE, Segment, type SpooledRecord } from './segment.ts';
 
 /** Bytes that are written and flushed at once, unless a single report is larger. */
 const GROUP_BYTES = 4 * 1024 * 1024;
@@ -128,6 +128,14 @@ export class PartitionSpool {
   async drained({ segment, records }: SpooledBatch): Promise<void> {
     await segment.drained(records);
     if (segment.isDrained && !this.#isWriting(segment)) await this.#forget(segment).remove();
+  }
+
+  /** See `Spool`. */
+  async removeSetAside(beforeMs: number): Promise<void> {
+    const names = (await readdir(this.#folder)).filter((name) => name.endsWith(SET_ASIDE));
+    for (const path of names.map((name) => join(this.#folder, name))) {
+      if ((await stat(path)).mtimeMs < beforeMs) await unlink(path);
+    }
   }
 
   /** Waits until everything that was appended is on disk, and closes the files. */

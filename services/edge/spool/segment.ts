@@ -10,6 +10,9 @@ const CONTENT_AT = 24;
 /** Each record stands behind its length and checksum (32 bits each) and the time when it was spooled (a double). */
 export const RECORD_HEADER_BYTES = 16;
 
+/** Ending of a file that was set aside because it can't be read. */
+export const SET_ASIDE = '.unreadable';
+
 /** A record as it was spooled. */
 export interface SpooledRecord {
   readonly value: Buffer;
@@ -176,7 +179,7 @@ export class Segment {
   /** Keeps the file under another name, which no spool reads. */
   async setAside(): Promise<string> {
     await this.#file.close();
-    const aside = `${this.path}.unreadable`;
+    const aside = this.path + SET_ASIDE;
     await rename(this.path, aside);
     return aside;
   }

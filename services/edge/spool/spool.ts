@@ -66,6 +66,11 @@ export class Spool {
     return found;
   }
 
+  /** Removes the parts that were set aside as damaged and have not been written to since `beforeMs`, ms since 1970. */
+  async removeSetAside(beforeMs: number): Promise<void> {
+    for (const partition of this.partitions) await partition.removeSetAside(beforeMs);
+  }
+
   /** Waits until everything that was appended is on disk, and closes the files. */
   async close(): Promise<void> {
     await Promise.all(this.partitions.map((partition) => partition.close()));

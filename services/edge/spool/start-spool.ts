@@ -8,7 +8,7 @@ import type { ServiceParts } from '../../runtime/service.ts';
 import { type AppendRaw, appendToLog } from '../append-raw.ts';
 import { appendOrSpool } from './append-or-spool.ts';
 import { drainSpool } from './drain-spool.ts';
-import { processFolder, type SpoolConfig } from './process-folder.ts';
+import { maxAgeMs, processFolder, type SpoolConfig } from './process-folder.ts';
 import { rememberingIds } from './remembered-ids.ts';
 import { Spool } from './spool.ts';
 
@@ -43,7 +43,8 @@ export const startSpool = async (config: SpoolConfig, parts: ServiceParts): Prom
       ? `Kafka is away or was until now: ${spool.depth} reports are spooled`
       : undefined;
   });
-  lifecycle.run('drainer of the spool', (signal) => drainSpool({ spool, log, logger }, signal));
+  const drained = { spool, log, logger, metrics, maxAgeMs: maxAgeMs(config) };
+  lifecycle.run('drainer of the spool', (signal) => drainSpool(drained, signal));
   return {
     append: appendOrSpool(appendToLog(log), spool, afterMs),
     ids: rememberingIds(parts.ids, join(folder.path, 'schema-ids.json'), logger),

@@ -116,11 +116,18 @@ describe.skipIf(!hasPromtool)('promtool (apt-get install --no-install-recommends
   test.each([
     ['check config', 'prometheus.yml'],
     ['test rules', 'alerts.test.yml'],
-  ])('%s %s', (command, file) => {
-    const cwd = fileURLToPath(new URL('../../../infra/prometheus', import.meta.url));
-    const { status, stdout, stderr } = spawnSync('promtool', [...command.split(' '), file], { cwd, encoding: 'utf8' });
-    expect(status, stdout + stderr).toBe(0);
-  });
+  ])(
+    '%s %s',
+    (command, file) => {
+      const cwd = fileURLToPath(new URL('../../../infra/prometheus', import.meta.url));
+      const { status, stdout, stderr } = spawnSync('promtool', [...command.split(' '), file], {
+        cwd,
+        encoding: 'utf8',
+      });
+      expect(status, stdout + stderr).toBe(0);
+    },
+    120_000,
+  );
 
   test('check config finds the processes of an edge where compose.md tells to name them', async () => {
     const folder = await temporaryFolder();

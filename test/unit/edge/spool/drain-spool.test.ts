@@ -1,11 +1,14 @@
-import { join } from 'node:path';
+import { readdir, utimes, writeFile } from 'node:fs/promises';
+import { basename, join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { TOPICS } from '../../../../schemas/topics/topics.ts';
 import { drainSpool } from '../../../../services/edge/spool/drain-spool.ts';
+import { SET_ASIDE } from '../../../../services/edge/spool/segment.ts';
 import type { Spool } from '../../../../services/edge/spool/spool.ts';
 import { PermanentError, RetryableError } from '../../../../services/runtime/errors.ts';
 import { EmbeddedLog } from '../../../../services/runtime/log/embedded.ts';
 import type { EventLog } from '../../../../services/runtime/log/event-log.ts';
+import { createMetrics } from '../../../../services/runtime/metrics.ts';
 import { eventually } from '../../../support/eventually.ts';
 import { collectLogLines } from '../../../support/log-lines.ts';
 import { openSpool } from '../../../support/spool.ts';
@@ -15,10 +18,14 @@ const { raw } = TOPICS;
 
 type Append = EventLog['append'];
 
+const A_WEEK_MS = 7 * 24 * 3_600_000;
+
 /** A log, the spool in front of it, and a drainer whose appends go through `decorate`. */
-const start = async (decorate: (append: Append) => Append) => {
+const start = async (decorate: (append: Append) => Append, maxAgeMs = A_WEEK_MS) => {
+  const metrics = createMetrics();
   const folder = await temporaryFolder();
-  const spool = await openSpool(await temporaryFolder());
+  const spoolFolder = await temporaryFolder();
+  const spool = await openSpool(spoolFolder);
   const log = new EmbeddedLog({
     path: join(folder, 'log'),
     partitions: 2,
@@ -29,12 +36,12 @@ const start = async (decorate: (append: Append) => Append) => {
   const { logger, lines } = collectLogLines();
   const stop = new AbortController();
   const run = (): Promise<void> =>
-    drainSpool({ spool, log: { append: decorate(log.append.bind(log)) }, logger }, stop.signal);
+    drainSpool({ spool, log: { append: decorate(log.append.bind(log)) }, logger, metrics, maxAgeMs }, stop.signal);
   onTestFinished(async () => {
     stop.abort();
     await log.close();
   });
-  return { spool, log, lines, stop, run };
+  return { spool, spoolFolder, log, lines, metrics, stop, run };
 };
 
 const spoolTexts = async (spool: Spool, partition: number, count: number): Promise<readonly string[]> => {
@@ -99,6 +106,31 @@ test('a partition that the log does not take does not hold up the others', async
   await eventually('the other partition', 20_000, () => spool.of(1).depth === 0 || undefined);
   expect(await readLog(log, 1, 700)).toEqual(texts);
   expect(spool.of(0).depth).toBe(2);
+});
+
+test('what has been in the spool for too long is removed and counted, also while the log is away', async () => {
+  const isAway = async (): Promise<never> => {
+    throw new RetryableError('Kafka is away');
+  };
+  const { spool, lines, metrics, run } = await start(() => isAway, 500);
+  await spoolTexts(spool, 0, 20);
+  void run();
+  await untilEmpty(spool);
+  expect((await metrics.spoolExpired.get()).values).toMatchObject([{ value: 20 }]);
+  expect(lines).toContainEqual(expect.objectContaining({ level: 50, partition: 0 }));
+});
+
+test('a damaged part of the spool is removed after the same time, and not before', async () => {
+  const { spoolFolder, stop, run } = await start((append) => append);
+  const folder = join(spoolFolder, '0');
+  const [old, young] = ['1.segment', '2.segment'].map((name) => join(folder, name + SET_ASIDE));
+  for (const path of [old, young]) await writeFile(path ?? '', 'damaged');
+  const longAgo = (Date.now() - A_WEEK_MS) / 1_000 - 60;
+  await utimes(old ?? '', longAgo, longAgo);
+  void run();
+  await eventually('the end of the old one', 10_000, async () => (await readdir(folder)).length === 1 || undefined);
+  expect(await readdir(folder)).toEqual([basename(young ?? '')]);
+  stop.abort();
 });
 
 test('a report is in the spool until the log has acknowledged it', async () => {

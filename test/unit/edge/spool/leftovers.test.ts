@@ -9,6 +9,7 @@ import { Spool } from '../../../../services/edge/spool/spool.ts';
 import { parseEnvironment } from '../../../../services/runtime/environment.ts';
 import { Lifecycle } from '../../../../services/runtime/lifecycle.ts';
 import { createLogger } from '../../../../services/runtime/logger.ts';
+import { createMetrics } from '../../../../services/runtime/metrics.ts';
 import { temporaryFolder } from '../../../support/temporary-folder.ts';
 
 test('what processes have spooled that are not run any more is drained, and nothing of those that are', async () => {
@@ -24,7 +25,7 @@ test('what processes have spooled that are not run any more is drained, and noth
   const append = vi.fn(async () => 0);
   const environment = { ...edgeEnvironment, ...processesEnvironment, ...spoolEnvironment };
   const config = parseEnvironment(environment, { EDGE_SPOOL_DIR: folder, EDGE_PROCESSES: '2' });
-  await drainLeftovers(config, { log: { append }, logger, lifecycle });
+  await drainLeftovers(config, { log: { append }, logger, lifecycle, metrics: createMetrics() });
   await vi.waitFor(() => expect(append).toHaveBeenCalled());
   await lifecycle.close();
   expect(append.mock.calls).toEqual([[TOPICS.raw.name, 3, [Buffer.from('of process 2')]]]);
