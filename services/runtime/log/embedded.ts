@@ -1,9 +1,9 @@
 import { randomBytes } from 'node:crypto';
-import { EventEmitter } from 'node:events';
 import { statfsSync } from 'node:fs';
 import { type Database, open, type RootDatabase } from 'lmdb';
-import { messageOf, RetryableError } from '../errors.ts';
-import type { EventLog, LogRecord, OffsetRange, OwnedPartition, Progress, ReadBounds } from './event-log.ts';
+import { RetryableError } from '../errors.ts';
+import { EmbeddedPartition } from './embedded/partition.ts';
+import type { EventLog, OffsetRange, OwnedPartition, Progress } from './event-log.ts';
 
 /** A topic of the embedded log. */
 export interface EmbeddedTopic {
@@ -41,30 +41,8 @@ const SWEEP_RECORDS = 5_000;
 const RESERVED_BYTES = 128 * 1024 * 1024;
 const LEAST_FREE_BYTES = 32 * 1024 * 1024;
 
-/** Each value stands behind the time of its append, as a double. */
-const TIME_BYTES = 8;
-
-interface Partition {
-  readonly records: Database<Buffer, number>;
-  nextOffset: number;
-  /** Appends that came while one was being written: written together, next. */
-  waiting: Append[];
-  isWriting: boolean;
-}
-
-interface Append {
-  readonly values: readonly Buffer[];
-  readonly done: PromiseWithResolvers<number>;
-}
-
-/** Behind the last record. */
-const endOf = (records: Database<Buffer, number>): number => {
-  const [last = -1] = [...records.getKeys({ reverse: true, limit: 1 })];
-  return last + 1;
-};
-
 /**
- * The event log on LMDB: one database per partition, keys are offsets, appends are flushed together. For one process.
+ * The event log on LMDB: one database per partition. For one process.
  *
  * A record is removed some time after its consumer has committed it; what was never read is never removed.
  */
@@ -72,8 +50,7 @@ export class EmbeddedLog implements EventLog {
   readonly generation: string;
   readonly #root: RootDatabase<Buffer, string>;
   readonly #committed: Database<number, string>;
-  readonly #partitions = new Map<string, Partition[]>();
-  readonly #appended = new EventEmitter().setMaxListeners(0);
+  readonly #partitions = new Map<string, readonly EmbeddedPartition[]>();
   readonly #options: EmbeddedLogOptions;
   readonly #sweeper: NodeJS.Timeout;
   #sweeping: Promise<void> = Promise.resolve();
@@ -87,8 +64,7 @@ export class EmbeddedLog implements EventLog {
       const partitions = Array.from({ length: options.partitions }, (_, partition) => {
         const records = this.#root.openDB<Buffer, number>({ name: `${name}/${partition}`, encoding: 'binary' });
         // An emptied partition must not give its offsets out again: what was committed was given out.
-        const nextOffset = Math.max(endOf(records), this.#position(name, consumer, partition));
-        return { records, nextOffset, waiting: [], isWriting: false };
+        return new EmbeddedPartition(records, this.#position(name, consumer, partition));
       });
       this.#partitions.set(name, partitions);
     }
@@ -108,18 +84,7 @@ export class EmbeddedLog implements EventLog {
     if (bavail * bsize < (isFirst ? RESERVED_BYTES : LEAST_FREE_BYTES)) {
       throw new RetryableError(`the disk of the log has ${bavail * bsize} bytes left`);
     }
-    const target = this.#partition(topic, partition);
-    const done = Promise.withResolvers<number>();
-    target.waiting.push({ values, done });
-    if (!target.isWriting) void this.#write(target);
-    try {
-      const first = await done.promise;
-      await target.records.flushed;
-      this.#appended.emit(`${topic}/${partition}`);
-      return first;
-    } catch (error) {
-      throw new RetryableError(`the log could not write: ${messageOf(error)}`, { cause: error });
-    }
+    return this.#partition(topic, partition).append(values);
   }
 
   async consume(
@@ -147,30 +112,27 @@ export class EmbeddedLog implements EventLog {
 
   async lag(topic: string, group: string): Promise<number> {
     return (this.#partitions.get(topic) ?? [])
-      .map(({ nextOffset }, partition) => nextOffset - this.#position(topic, group, partition))
+      .map(({ end }, partition) => end - this.#position(topic, group, partition))
       .reduce((sum, behind) => sum + behind, 0);
   }
 
   async ranges(topic: string): Promise<readonly OffsetRange[]> {
-    return (this.#partitions.get(topic) ?? []).map(({ records, nextOffset }) => {
-      const [start = nextOffset] = [...records.getKeys({ limit: 1 })];
-      return { start, end: nextOffset };
-    });
+    return (this.#partitions.get(topic) ?? []).map(({ range }) => range);
   }
 
   async read(topic: string, partition: number, offsets: readonly number[]): Promise<ReadonlyMap<number, Buffer>> {
-    const { records } = this.#partition(topic, partition);
+    const records = this.#partition(topic, partition);
     return new Map(
       offsets.flatMap((offset) => {
-        const record = records.get(offset);
-        return record === undefined ? [] : [[offset, Buffer.from(record.subarray(TIME_BYTES))] as const];
+        const value = records.at(offset);
+        return value === undefined ? [] : [[offset, value] as const];
       }),
     );
   }
 
   async progress(topic: string, group: string, partition: number): Promise<Progress> {
-    const { nextOffset } = this.#partition(topic, partition);
-    return { committed: this.#position(topic, group, partition), end: nextOffset };
+    const { end } = this.#partition(topic, partition);
+    return { committed: this.#position(topic, group, partition), end };
   }
 
   async close(): Promise<void> {
@@ -180,54 +142,20 @@ export class EmbeddedLog implements EventLog {
     await this.#root.close();
   }
 
-  /** Writes what is waiting, one transaction after the other: offsets are used up only by what was written. */
-  async #write(target: Partition): Promise<void> {
-    target.isWriting = true;
-    while (target.waiting.length > 0) {
-      const appends = target.waiting;
-      target.waiting = [];
-      const now = Date.now();
-      let offset = target.nextOffset;
-      let written: Promise<unknown> | undefined;
-      try {
-        const firsts = appends.map(({ values }) => {
-          const first = offset;
-          for (const value of values) {
-            const record = Buffer.allocUnsafe(TIME_BYTES + value.length);
-            record.writeDoubleBE(now, 0);
-            value.copy(record, TIME_BYTES);
-            written = target.records.put(offset, record);
-            offset += 1;
-          }
-          return first;
-        });
-        await written;
-        target.nextOffset = offset;
-        appends.forEach(({ done }, index) => {
-          done.resolve(firsts[index] ?? offset);
-        });
-      } catch (error) {
-        await Promise.allSettled([written]);
-        target.nextOffset = Math.max(target.nextOffset, endOf(target.records));
-        for (const { done } of appends) done.reject(error);
-      }
-    }
-    target.isWriting = false;
-  }
-
   #own(topic: string, group: string, partition: number, signal: AbortSignal): OwnedPartition {
+    const records = this.#partition(topic, partition);
     let position = this.#position(topic, group, partition);
     return {
       partition,
       signal,
       next: async (bounds) => {
         while (!signal.aborted) {
-          const records = this.#read(topic, partition, position, bounds);
-          if (records.length > 0) {
-            position = (records.at(-1)?.offset ?? position) + 1;
-            return records;
+          const found = records.read(position, bounds);
+          if (found.length > 0) {
+            position = (found.at(-1)?.offset ?? position) + 1;
+            return found;
           }
-          await this.#waitForAppend(topic, partition, position, signal);
+          await records.untilAppended(position, signal);
         }
         return undefined;
       },
@@ -237,40 +165,11 @@ export class EmbeddedLog implements EventLog {
     };
   }
 
-  #read(topic: string, partition: number, position: number, bounds: ReadBounds): LogRecord[] {
-    const records: LogRecord[] = [];
-    let bytes = 0;
-    for (const { key, value } of this.#partition(topic, partition).records.getRange({
-      start: position,
-      limit: bounds.records,
-    })) {
-      records.push({ offset: key, value: value.subarray(TIME_BYTES) });
-      bytes += value.length;
-      if (bytes >= bounds.bytes) break;
-    }
-    return records;
-  }
-
-  #waitForAppend(topic: string, partition: number, position: number, signal: AbortSignal): Promise<void> {
-    return new Promise((resolve) => {
-      const event = `${topic}/${partition}`;
-      const done = (): void => {
-        this.#appended.off(event, done);
-        signal.removeEventListener('abort', done);
-        resolve();
-      };
-      this.#appended.on(event, done);
-      signal.addEventListener('abort', done);
-      // An append between the read and this line has already been announced.
-      if (signal.aborted || this.#read(topic, partition, position, { records: 1, bytes: 0 }).length > 0) done();
-    });
-  }
-
   #position(topic: string, group: string, partition: number): number {
     return this.#committed.get(`${group}/${topic}/${partition}`) ?? 0;
   }
 
-  #partition(topic: string, partition: number): Partition {
+  #partition(topic: string, partition: number): EmbeddedPartition {
     const found = this.#partitions.get(topic)?.[partition];
     if (found === undefined) throw new Error(`the log has no ${topic}/${partition}`);
     return found;
@@ -286,27 +185,15 @@ export class EmbeddedLog implements EventLog {
   }
 
   #measure(): number {
-    let pages = 0;
-    let pageSize = 0;
-    for (const { records } of [...this.#partitions.values()].flat()) {
-      const stats = records.getStats() as Readonly<Record<string, number>>;
-      pages += (stats.treeLeafPageCount ?? 0) + (stats.treeBranchPageCount ?? 0) + (stats.overflowPages ?? 0);
-      pageSize = stats.pageSize ?? pageSize;
-    }
-    return pages * pageSize;
+    return [...this.#partitions.values()].flat().reduce((sum, { bytes }) => sum + bytes, 0);
   }
 
   async #sweep(): Promise<void> {
     const crowded = this.#bytes > this.#options.maxBytes / 2;
     for (const { name, consumer, replayMs } of this.#options.topics) {
-      for (const [partition, { records }] of (this.#partitions.get(name) ?? []).entries()) {
-        const expired: number[] = [];
-        const committed = this.#position(name, consumer, partition);
-        for (const { key, value } of records.getRange({ end: committed, limit: SWEEP_RECORDS })) {
-          if (!crowded && value.readDoubleBE(0) + replayMs > Date.now()) break;
-          expired.push(key);
-        }
-        await Promise.all(expired.map((key) => records.remove(key)));
+      const untilMs = crowded ? Number.POSITIVE_INFINITY : Date.now() - replayMs;
+      for (const [partition, records] of (this.#partitions.get(name) ?? []).entries()) {
+        await records.remove(this.#position(name, consumer, partition), untilMs, SWEEP_RECORDS);
       }
     }
     this.#bytes = this.#measure();
