@@ -253,6 +253,13 @@ export const describeEventLog = (name: string, create: () => Promise<EventLogUnd
       expect([...(await log.read(topic, 1, [0])).keys()]).toEqual([]);
     });
 
+    test('stops at the record that brings what it has read to the bytes that are wanted', async () => {
+      const { log, topic } = await start();
+      await log.append(topic, 0, values('aaa', 'bbb', 'ccc'));
+      expect([...(await log.read(topic, 0, [0, 1, 2], 4)).keys()]).toEqual([0, 1]);
+      expect([...(await log.read(topic, 0, [0, 1, 2], 1)).keys()]).toEqual([0]);
+    });
+
     test('knows what each partition holds', async () => {
       const { log, topic } = await start();
       await log.append(topic, 1, values('a', 'b'));

@@ -120,14 +120,23 @@ export class EmbeddedLog implements EventLog {
     return (this.#partitions.get(topic) ?? []).map(({ range }) => range);
   }
 
-  async read(topic: string, partition: number, offsets: readonly number[]): Promise<ReadonlyMap<number, Buffer>> {
+  async read(
+    topic: string,
+    partition: number,
+    offsets: readonly number[],
+    maxBytes = Number.POSITIVE_INFINITY,
+  ): Promise<ReadonlyMap<number, Buffer>> {
     const records = this.#partition(topic, partition);
-    return new Map(
-      offsets.flatMap((offset) => {
-        const value = records.at(offset);
-        return value === undefined ? [] : [[offset, value] as const];
-      }),
-    );
+    const found = new Map<number, Buffer>();
+    let bytes = 0;
+    for (const offset of offsets) {
+      const value = records.at(offset);
+      if (value === undefined) continue;
+      found.set(offset, value);
+      bytes += value.length;
+      if (bytes >= maxBytes) break;
+    }
+    return found;
   }
 
   async progress(topic: string, group: string, partition: number): Promise<Progress> {

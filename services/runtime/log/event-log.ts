@@ -59,14 +59,23 @@ export interface EventLog {
   lag(topic: string, group: string): Promise<number>;
   /** How far `group` has come in one partition of `topic`. @throws RetryableError when the log is away. */
   progress(topic: string, group: string, partition: number): Promise<Progress>;
-  /** What each partition of `topic` holds, by partition. @throws RetryableError when the log is away. */
+  /**
+   * What each partition of `topic` holds, by partition: always of this generation.
+   *
+   * @throws RetryableError when the log is away, PermanentError when it was made anew since it was opened.
+   */
   ranges(topic: string): Promise<readonly OffsetRange[]>;
   /**
    * Records of a partition by their offsets, whoever has read them. What is not there is left out: it was removed since, or
-   * never written.
+   * never written. So is what comes after the record that brings their bytes to `maxBytes`.
    *
    * @throws RetryableError when the log is away.
    */
-  read(topic: string, partition: number, offsets: readonly number[]): Promise<ReadonlyMap<number, Buffer>>;
+  read(
+    topic: string,
+    partition: number,
+    offsets: readonly number[],
+    maxBytes?: number,
+  ): Promise<ReadonlyMap<number, Buffer>>;
   close(): Promise<void>;
 }

@@ -39,8 +39,8 @@ export class LateLog implements EventLog {
     return this.#opened().ranges(topic);
   }
 
-  async read(topic: string, partition: number, offsets: readonly number[]): Promise<ReadonlyMap<number, Buffer>> {
-    return this.#opened().read(topic, partition, offsets);
+  async read(...request: Parameters<EventLog['read']>): Promise<ReadonlyMap<number, Buffer>> {
+    return this.#opened().read(...request);
   }
 
   async close(): Promise<void> {

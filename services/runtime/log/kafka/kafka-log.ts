@@ -115,15 +115,22 @@ export class KafkaLog implements EventLog {
   }
 
   async ranges(topic: string): Promise<readonly OffsetRange[]> {
-    return readRanges(this.#admin, topic);
+    const ranges = await readRanges(this.#admin, topic);
+    await this.#checkGenerations(topic);
+    return ranges;
   }
 
-  async read(topic: string, partition: number, offsets: readonly number[]): Promise<ReadonlyMap<number, Buffer>> {
+  async read(
+    topic: string,
+    partition: number,
+    offsets: readonly number[],
+    maxBytes = Number.POSITIVE_INFINITY,
+  ): Promise<ReadonlyMap<number, Buffer>> {
     const { start, end } = (await this.ranges(topic))[partition] ?? { start: 0, end: 0 };
     const present = offsets.filter((offset) => offset >= start && offset < end);
     if (present.length === 0) return new Map();
     const parts = { kafka: this.#kafka, admin: this.#admin, fetchBytes: FETCH_BYTES };
-    return readRecords(parts, topic, partition, present);
+    return readRecords(parts, topic, partition, present, maxBytes);
   }
 
   async progress(topic: string, group: string, partition: number): Promise<Progress> {
@@ -173,7 +180,11 @@ export class KafkaLog implements EventLog {
     return queue;
   }
 
-  /** What is read must be what was there at the start, and so must be where lineage begins. */
+  /**
+   * What is read must be what was there at the start, and so must be where lineage begins.
+   *
+   * @throws PermanentError when it is not, RetryableError when Kafka is away.
+   */
   async #checkGenerations(topic: string): Promise<void> {
     const names = [...new Set([topic, this.#options.topics[0].name])];
     const found = await describeTopics(this.#admin, names);

@@ -17,8 +17,8 @@ export interface RecordReaderParts {
 const PROGRESS_TIMEOUT_MS = 30_000;
 
 /**
- * Reads records of one partition by their offsets, which must be within what the partition holds, as the only member of a
- * group of its own that commits nothing and is removed afterwards.
+ * Reads records of one partition by their offsets, which must be within what the partition holds, up to the one that brings their
+ * bytes to `maxBytes`: as the only member of a group of its own that commits nothing and is removed afterwards.
  *
  * @throws RetryableError when Kafka is away.
  */
@@ -27,6 +27,7 @@ export const readRecords = async (
   topic: string,
   partition: number,
   offsets: readonly number[],
+  maxBytes: number,
 ): Promise<ReadonlyMap<number, Buffer>> => {
   const groupId = `candor-read-${randomUUID()}`;
   const consumer = kafka.consumer({
@@ -39,6 +40,7 @@ export const readRecords = async (
   const found = new Map<number, Buffer>();
   const all = Promise.withResolvers<void>();
   let progress = 0;
+  let bytes = 0;
 
   /** Goes on at the first wanted offset from `position` on, as they may lie far apart. */
   const seekFrom = (position: number): void => {
@@ -68,9 +70,13 @@ export const readRecords = async (
         if (batch.partition !== partition) return;
         progress += 1;
         for (const { offset, value } of batch.messages) {
-          if (wanted.has(Number(offset))) found.set(Number(offset), value ?? Buffer.alloc(0));
+          if (!wanted.has(Number(offset)) || bytes >= maxBytes) continue;
+          found.set(Number(offset), value ?? Buffer.alloc(0));
+          bytes += value?.length ?? 0;
         }
-        if (batch.messages.some(({ offset }) => wanted.has(Number(offset)))) seekFrom(Number(batch.lastOffset()) + 1);
+        if (bytes >= maxBytes) all.resolve();
+        else if (batch.messages.some(({ offset }) => wanted.has(Number(offset))))
+          seekFrom(Number(batch.lastOffset()) + 1);
       },
     });
     seekFrom(0);
