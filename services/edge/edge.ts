@@ -8,6 +8,7 @@ import type { Logger } from '../runtime/logger.ts';
 import type { Metrics } from '../runtime/metrics.ts';
 import type { SchemaIds } from '../runtime/registry/schema-ids.ts';
 import type { StateStore } from '../runtime/state/state-store.ts';
+import { AcceptedCounter } from './accepted-counter.ts';
 import { type ProblemName, refuse, sendJson, turnAway } from './answers.ts';
 import type { AppendRaw } from './append-raw.ts';
 import { createTakeBatch } from './batch/take-batch.ts';
@@ -22,6 +23,7 @@ import { createShowReceipt } from './receipts/show-receipt.ts';
 import { InFlight } from './receive-body.ts';
 import { createReceiveReport, type Serve } from './receive-report.ts';
 import { canEcho, createRoutes, type Door, type Service } from './routes.ts';
+import type { Spool } from './spool/spool.ts';
 import { createTakeErasure } from './take-erasure.ts';
 import { createTakeReport } from './take-report.ts';
 import { FrameDoors } from './websocket/frame-doors.ts';
@@ -34,6 +36,8 @@ export type EdgeConfig = z.output<z.ZodObject<typeof edgeEnvironment>>;
 export interface EdgeParts {
   readonly catalog: ProductCatalog;
   readonly append: AppendRaw;
+  /** What `append` puts into when the log is away; counted for the balance. */
+  readonly spool?: Pick<Spool, 'taken' | 'depth'>;
   /** For receipts alone: how far the stages have come. */
   readonly log: EventLog;
   readonly state: StateStore;
@@ -78,7 +82,8 @@ export const startEdge = async (config: EdgeConfig, parts: EdgeParts): Promise<E
   const receivedAt = parts.receivedAt ?? Date.now;
   const receive = createReceiveReport(config, inFlight, receivedAt);
   const maxEchoBytes = Math.min(config.EDGE_MAX_BODY_BYTES, MAX_ECHO_BYTES);
-  const write = await createWriteReport(parts);
+  const accepted = new AcceptedCounter(parts.state, parts.spool);
+  const write = await createWriteReport({ ...parts, accepted });
   const take = { receive, write, inFlight, metrics, logger };
   const frameDoors = new FrameDoors({ ...take, routes, proxies: config, admit: (client) => http.admit(client) });
   const description = JSON.stringify(describeEdge(routes.doors, catalog));
@@ -146,6 +151,7 @@ export const startEdge = async (config: EdgeConfig, parts: EdgeParts): Promise<E
   const http = await startHttpServer(config, parts, answer, frameDoors);
   const close = async (): Promise<void> => {
     await Promise.all([http.close(), frameDoors.close()]);
+    await accepted.close();
   };
   return { ...http, close };
 };

@@ -7,6 +7,7 @@ import type { Metrics } from '../runtime/metrics.ts';
 import type { SchemaIds } from '../runtime/registry/schema-ids.ts';
 import { AddressKeys } from '../runtime/sealed-address.ts';
 import type { StateStore } from '../runtime/state/state-store.ts';
+import type { AcceptedCounter } from './accepted-counter.ts';
 import type { AppendRaw } from './append-raw.ts';
 import type { Receipt } from './receipts/receipt.ts';
 
@@ -30,6 +31,7 @@ export const createWriteReport = async (parts: {
   readonly state: StateStore;
   readonly ids: SchemaIds;
   readonly metrics: Metrics;
+  readonly accepted: Pick<AcceptedCounter, 'count'>;
 }): Promise<WriteReport> => {
   const codec = await Codec.of<RawEvent>(parts.ids, valueSubject(TOPICS.raw.name), RAW_SCHEMA);
   const keys = new AddressKeys(parts.state);
@@ -42,6 +44,8 @@ export const createWriteReport = async (parts: {
     const partition = turn;
     const value = codec.encode({ ...report, event_id, replay_of: null, address });
     const offset = await parts.append(partition, value);
+    parts.metrics.accepted.inc({ product: report.product });
+    parts.accepted.count(report.product, report.received_at);
     return { eventId: event_id, place: offset === undefined ? undefined : { partition, offset } };
   };
 };

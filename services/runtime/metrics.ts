@@ -34,6 +34,12 @@ export const createMetrics = () => {
       labelNames: ['product', 'outcome'],
       registers,
     }),
+    accepted: new Counter({
+      name: 'candor_edge_accepted_events_total',
+      help: 'Events that the edge has made durable, in the log or in its spool',
+      labelNames: ['product'],
+      registers,
+    }),
     acceptedBytes: new Counter({
       name: 'candor_edge_accepted_bytes_total',
       help: 'Bytes of accepted bodies as they came',
@@ -128,17 +134,23 @@ export const createMetrics = () => {
     }),
     inFlight: new Gauge({
       name: 'candor_in_flight_events',
-      help: 'Events in the raw log behind the last one that has an outcome',
+      help: 'Events of the raw log that have no outcome yet, by product (empty while they are younger than a minute or so)',
+      labelNames: ['product'],
       registers,
     }),
     missing: new Gauge({
       name: 'candor_balance_missing_events',
-      help: 'Events of the last 45 days without an outcome though later ones have one; anything but 0 is a loss',
+      help: 'Events of the raw log that can not get an outcome any more; anything but 0 is a loss',
       registers,
     }),
     doubled: new Gauge({
       name: 'candor_balance_doubled_events',
       help: 'Outcomes of events that have one already; anything but 0 is a report counted twice',
+      registers,
+    }),
+    unlogged: new Gauge({
+      name: 'candor_balance_unlogged_events',
+      help: 'Events that edges have made durable and the raw log has never had; anything but 0 is a loss',
       registers,
     }),
     balanceChecked: new Gauge({

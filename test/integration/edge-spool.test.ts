@@ -105,6 +105,7 @@ describeWithKafka('an edge', () =>
         await kafka.stop('SIGKILL');
         const spooled = [...(await edge.post(60))];
         expect(await metricOf(first, 'candor_edge_spool_records')).toEqual([60]);
+        expect(await metricOf(first, 'candor_edge_accepted_events_total')).toEqual([80]);
         expect(await askHealth(first, 'readyz')).toMatchObject({
           status: 200,
           body: { status: 'ready', notes: [expect.stringContaining('60 reports are spooled')] },

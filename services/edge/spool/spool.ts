@@ -13,10 +13,12 @@ const LEAST_ROOM_BYTES = 64 * 1024;
 export class Spool {
   readonly partitions: readonly PartitionSpool[];
   readonly maxBytes: number;
+  #taken: number;
 
   private constructor(partitions: readonly PartitionSpool[], maxBytes: number) {
     this.partitions = partitions;
     this.maxBytes = maxBytes;
+    this.#taken = this.depth;
   }
 
   /** Opens the spool in `folder`, with what other runs have left in it. */
@@ -41,6 +43,11 @@ export class Spool {
     return this.partitions.reduce((sum, { depth }) => sum + depth, 0);
   }
 
+  /** Reports that have ever been in it, as far as this process knows: those that it found there, and those that came since. */
+  get taken(): number {
+    return this.#taken;
+  }
+
   /** When the oldest of them was spooled, ms since 1970: not later than this; undefined when there are none. */
   get oldestMs(): number | undefined {
     const times = this.partitions.map(({ oldestMs }) => oldestMs).filter((time) => time !== undefined);
@@ -57,6 +64,7 @@ export class Spool {
       throw new RetryableError(`the spool is full: it holds ${this.bytes} of ${this.maxBytes} bytes`);
     }
     await this.of(partition).append(value, elsewhere);
+    this.#taken += 1;
   }
 
   /** The spool of one partition. */

@@ -14,6 +14,7 @@ import { Spool } from './spool.ts';
 
 /** What an edge with a spool works with in place of log and registry. */
 export interface SpoolParts {
+  readonly spool: Spool;
   readonly append: AppendRaw;
   readonly ids: SchemaIds;
 }
@@ -46,6 +47,7 @@ export const startSpool = async (config: SpoolConfig, parts: ServiceParts): Prom
   const drained = { spool, log, logger, metrics, maxAgeMs: maxAgeMs(config) };
   lifecycle.run('drainer of the spool', (signal) => drainSpool(drained, signal));
   return {
+    spool,
     append: appendOrSpool(appendToLog(log), spool, afterMs),
     ids: rememberingIds(parts.ids, join(folder.path, 'schema-ids.json'), logger),
   };
