@@ -1,7 +1,8 @@
 import type { ClickHouseSettings } from '@clickhouse/client';
 
 /** What a statement makes or changes, up to and including its name. */
-const SUBJECT = /^((?:CREATE (?:DATABASE|TABLE|(?:MATERIALIZED )?VIEW)|ALTER TABLE)(?: IF (?:NOT )?EXISTS)? ([\w.]+))/m;
+const SUBJECT =
+  /^((?:CREATE (?:DATABASE|TABLE|(?:MATERIALIZED |OR REPLACE )?VIEW)|ALTER TABLE)(?: IF (?:NOT )?EXISTS)? ([\w.]+))/m;
 
 /** A plain engine of the MergeTree family, with its arguments if it has any. */
 const ENGINE = /\bENGINE = (\w*MergeTree)\b(?:\(([^)]*)\))?/;

@@ -1,29 +1,22 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { ClickHouseClient } from '@clickhouse/client';
 import { DATABASE } from '../../infra/clickhouse/client.ts';
-import { TOPICS } from '../../schemas/topics/topics.ts';
 import { messageOf } from '../runtime/errors.ts';
-import type { EventLog } from '../runtime/log/event-log.ts';
 import type { Logger } from '../runtime/logger.ts';
 import type { Metrics } from '../runtime/metrics.ts';
+import type { StateStore } from '../runtime/state/state-store.ts';
+import { keepEdgeCounts, readEdgeCounts } from './edge-counts.ts';
+import { checkLog, type LogCheckParts } from './log-check/check-log.ts';
 
 /** What the balance is made of. */
-export interface BalanceParts {
-  readonly clickhouse: ClickHouseClient;
-  readonly log: Pick<EventLog, 'generation' | 'ranges'>;
+export interface BalanceParts extends LogCheckParts {
+  /** Where the edges leave what they have counted. */
+  readonly state: StateStore;
+  /** All products. */
+  readonly products: readonly string[];
   readonly metrics: Metrics;
 }
 
-/** A row of the view `lineage`: how complete the outcomes of a partition are. */
-interface PartitionBalance {
-  readonly generation: string;
-  readonly partition: number;
-  readonly last_offset: number;
-  readonly missing: number;
-  readonly doubled: number;
-}
-
-/** A loss is told within a minute; the query took 0.1 s with ten million outcomes. */
+/** A loss is told within a minute; the queries took 0.7 s together with ten million outcomes, on two busy cores. */
 const INTERVAL_MS = 60_000;
 
 /**
@@ -31,26 +24,29 @@ const INTERVAL_MS = 60_000;
  *
  * @throws Error when ClickHouse or the log does not answer; the metrics keep their values then.
  */
-export const publishBalance = async ({ clickhouse, log, metrics }: BalanceParts): Promise<void> => {
-  const result = await clickhouse.query({
-    query: `SELECT generation, partition, last_offset, missing, doubled FROM ${DATABASE}.lineage`,
-    format: 'JSONEachRow',
-    clickhouse_settings: { output_format_json_quote_64bit_integers: 0 },
-  });
-  const partitions = await result.json<PartitionBalance>();
-  const lastOffsets = new Map(
-    partitions
-      .filter(({ generation }) => generation === log.generation)
-      .map(({ partition, last_offset }) => [partition, last_offset]),
+export const publishBalance = async ({ metrics, state, products, ...parts }: BalanceParts): Promise<void> => {
+  // Before the log: what the edges have counted by now stands before its end.
+  const edgeCounts = await readEdgeCounts(state, products);
+  await checkLog(parts);
+  await keepEdgeCounts(parts.clickhouse, edgeCounts);
+  const query = async <Row>(sql: string): Promise<Row[]> => {
+    const settings = { output_format_json_quote_64bit_integers: 0 } as const;
+    const result = await parts.clickhouse.query({ query: sql, format: 'JSONEachRow', clickhouse_settings: settings });
+    return result.json<Row>();
+  };
+  const [faults] = await query<{ missing: number; doubled: number }>(
+    `SELECT sum(missing) AS missing, sum(doubled) AS doubled FROM ${DATABASE}.lineage`,
   );
-  // After the query: what is stored meanwhile must not seem to be beyond the end of the log.
-  const ranges = await log.ranges(TOPICS.raw.name);
-  const inFlight = ranges.map(({ start, end }, partition) =>
-    Math.max(0, end - Math.max(start, (lastOffsets.get(partition) ?? -1) + 1)),
+  const inFlight = await query<{ product: string; events: number }>(
+    `SELECT product, sum(events) AS events FROM ${DATABASE}.open_events WHERE state = 'in_flight' GROUP BY product`,
   );
-  metrics.inFlight.set(inFlight.reduce((sum, events) => sum + events, 0));
-  metrics.missing.set(partitions.reduce((sum, { missing }) => sum + missing, 0));
-  metrics.doubled.set(partitions.reduce((sum, { doubled }) => sum + doubled, 0));
+  const [edges] = await query<{ unlogged: number }>(`SELECT sum(unlogged) AS unlogged FROM ${DATABASE}.edge_balance`);
+  metrics.unlogged.set(edges?.unlogged ?? 0);
+  metrics.inFlight.reset();
+  metrics.inFlight.set({ product: '' }, 0);
+  for (const { product, events } of inFlight) metrics.inFlight.set({ product }, events);
+  metrics.missing.set(faults?.missing ?? 0);
+  metrics.doubled.set(faults?.doubled ?? 0);
   metrics.balanceChecked.setToCurrentTime();
 };
 

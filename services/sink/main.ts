@@ -20,8 +20,11 @@ await runService('sink', readConfig, async (config, { lifecycle, requires, ...pa
   const state = new RedisStateStore(config.REDIS_URL);
   lifecycle.onClose('Redis', () => state.close());
   requires(async () => ((await clickhouse.ping()).success ? undefined : 'ClickHouse does not answer'));
-  const tables = new Map(allTables(await loadCatalog()).map(({ name, table }) => [name, table]));
+  const catalog = await loadCatalog();
+  const tables = new Map(allTables(catalog).map(({ name, table }) => [name, table]));
   const erase = (signal: AbortSignal) => runEraser({ ...parts, clickhouse, state, tables: [...tables.keys()] }, signal);
   lifecycle.run('sink', (signal) => runSink(config, { ...parts, clickhouse, tables, erase }, signal));
-  lifecycle.run('balance', (signal) => watchBalance({ ...parts, clickhouse }, signal));
+  lifecycle.run('balance', (signal) =>
+    watchBalance({ ...parts, clickhouse, state, products: [...catalog.products.keys()] }, signal),
+  );
 });

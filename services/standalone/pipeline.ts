@@ -151,7 +151,7 @@ const start = async (
   const tables = new Map(allTables(catalog).map(({ name, table }) => [name, table]));
   const erase = (signal: AbortSignal) => runEraser({ ...parts, tables: [...tables.keys()] }, signal);
   lifecycle.run('sink', (signal) => runSink(config, { ...parts, tables, erase }, signal));
-  lifecycle.run('balance', (signal) => watchBalance(parts, signal));
+  lifecycle.run('balance', (signal) => watchBalance({ ...parts, products: [...catalog.products.keys()] }, signal));
   lifecycle.run('enricher', (signal) => runEnricher(config, parts, signal));
   lifecycle.run('anonymizer', (signal) => runAnonymizer(config, parts, signal));
 

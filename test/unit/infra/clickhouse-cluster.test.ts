@@ -6,6 +6,7 @@ describe('a statement for a cluster', () => {
     ['CREATE DATABASE IF NOT EXISTS candor', "CREATE DATABASE IF NOT EXISTS candor ON CLUSTER 'c'"],
     ['-- why\nCREATE TABLE candor.t\n(a UInt8)', "-- why\nCREATE TABLE candor.t ON CLUSTER 'c'\n(a UInt8)"],
     ['ALTER TABLE candor.t ADD COLUMN b UInt8', "ALTER TABLE candor.t ON CLUSTER 'c' ADD COLUMN b UInt8"],
+    ['CREATE OR REPLACE VIEW candor.v AS SELECT 1', "CREATE OR REPLACE VIEW candor.v ON CLUSTER 'c' AS SELECT 1"],
     ['CREATE VIEW IF NOT EXISTS candor.v AS SELECT 1', "CREATE VIEW IF NOT EXISTS candor.v ON CLUSTER 'c' AS SELECT 1"],
   ])('%s', (statement, expected) => {
     expect(onCluster(statement, 'c')).toBe(expected);
