@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { countedDays, dayOf, leaveCounts } from '../runtime/accepted-counts.ts';
+import { countedDays, leaveCounts, utcDateOf } from '../runtime/accepted-counts.ts';
 import type { StateStore } from '../runtime/state/state-store.ts';
 import type { Spool } from './spool/spool.ts';
 
@@ -29,7 +29,7 @@ export class AcceptedCounter {
 
   /** An event of `product`, received at `receivedMs` (ms since 1970), is in the log or in the spool. */
   count(product: string, receivedMs: number): void {
-    const day = dayOf(receivedMs);
+    const day = utcDateOf(receivedMs);
     const products = this.#days.get(day) ?? new Map<string, number>();
     this.#days.set(day, products.set(product, (products.get(product) ?? 0) + 1));
   }

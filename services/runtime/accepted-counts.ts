@@ -25,11 +25,11 @@ export interface AcceptedCounts {
 }
 
 /** The UTC day of a moment (ms since 1970), such as 2026-11-21. */
-export const dayOf = (timeMs: number): string => new Date(timeMs).toISOString().slice(0, 10);
+export const utcDateOf = (timeMs: number): string => new Date(timeMs).toISOString().slice(0, 10);
 
 /** The days whose counts are kept, the newest first. */
 export const countedDays = (nowMs: number): readonly string[] =>
-  Array.from({ length: KEPT_DAYS }, (_, back) => dayOf(nowMs - back * DAY_MS));
+  Array.from({ length: KEPT_DAYS }, (_, back) => utcDateOf(nowMs - back * DAY_MS));
 
 const placeKey = (day: string, place: number): string => `accepted/${day}/${place}`;
 const countKey = (day: string, run: string, name: string): string => `accepted/${day}/${run}/${name}`;

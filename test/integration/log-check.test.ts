@@ -10,7 +10,7 @@ import { makeTopics } from '../../infra/kafka/topics.ts';
 import { RAW_SCHEMA, type RawEvent } from '../../schemas/topics/raw.ts';
 import { valueSubject } from '../../schemas/topics/rows.ts';
 import { PARTITIONS, TOPICS } from '../../schemas/topics/topics.ts';
-import { dayOf, leaveCounts } from '../../services/runtime/accepted-counts.ts';
+import { leaveCounts, utcDateOf } from '../../services/runtime/accepted-counts.ts';
 import { Codec } from '../../services/runtime/codec.ts';
 import { EmbeddedLog } from '../../services/runtime/log/embedded.ts';
 import type { EventLog } from '../../services/runtime/log/event-log.ts';
@@ -127,11 +127,11 @@ const describeLogCheck = (
       await accept(0, 'hasura', YESTERDAY_MS, 2);
       await accept(0, 'emqx', TODAY_MS, 3);
       await check();
-      expect(await openEvents(0)).toEqual([{ state: 'in_flight', day: dayOf(Date.now()), product: '', events: 5 }]);
+      expect(await openEvents(0)).toEqual([{ state: 'in_flight', day: utcDateOf(Date.now()), product: '', events: 5 }]);
       await check();
       expect(await openEvents(0)).toEqual([
-        { state: 'in_flight', day: dayOf(YESTERDAY_MS), product: 'hasura', events: 2 },
-        { state: 'in_flight', day: dayOf(TODAY_MS), product: 'emqx', events: 3 },
+        { state: 'in_flight', day: utcDateOf(YESTERDAY_MS), product: 'hasura', events: 2 },
+        { state: 'in_flight', day: utcDateOf(TODAY_MS), product: 'emqx', events: 3 },
       ]);
       const byProduct = (await metrics.inFlight.get()).values.map(({ labels, value }) => [labels.product, value]);
       expect(Object.fromEntries(byProduct)).toEqual({ '': 0, emqx: 3, hasura: 2 });
@@ -143,7 +143,9 @@ const describeLogCheck = (
 
     test('what has got its outcome is not in flight any more, before the next check too', async () => {
       await store(0, 0, 4);
-      expect(await openEvents(0)).toEqual([{ state: 'in_flight', day: dayOf(TODAY_MS), product: 'emqx', events: 1 }]);
+      expect(await openEvents(0)).toEqual([
+        { state: 'in_flight', day: utcDateOf(TODAY_MS), product: 'emqx', events: 1 },
+      ]);
       await store(0, 4, 5);
       expect(await openEvents(0)).toEqual([]);
       await check();
@@ -160,13 +162,13 @@ const describeLogCheck = (
       await check();
       await check();
       expect(await openEvents(1)).toEqual([
-        { state: 'in_flight', day: dayOf(YESTERDAY_MS), product: 'hasura', events: 2 },
+        { state: 'in_flight', day: utcDateOf(YESTERDAY_MS), product: 'hasura', events: 2 },
       ]);
       await pass(TOPICS.anonymized, 1, 1);
       await check();
       expect(await openEvents(1)).toEqual([
-        { state: 'in_flight', day: dayOf(YESTERDAY_MS), product: 'hasura', events: 1 },
-        { state: 'missing', day: dayOf(YESTERDAY_MS), product: 'hasura', events: 1 },
+        { state: 'in_flight', day: utcDateOf(YESTERDAY_MS), product: 'hasura', events: 1 },
+        { state: 'missing', day: utcDateOf(YESTERDAY_MS), product: 'hasura', events: 1 },
       ]);
       expect(await valuesOf(metrics.missing)).toBe(1);
       expect(
@@ -189,8 +191,8 @@ const describeLogCheck = (
       await check();
       await check();
       expect(await openEvents(2)).toEqual([
-        { state: 'missing', day: dayOf(YESTERDAY_MS), product: 'hasura', events: 1 },
-        { state: 'missing', day: dayOf(TODAY_MS), product: 'emqx', events: 1 },
+        { state: 'missing', day: utcDateOf(YESTERDAY_MS), product: 'hasura', events: 1 },
+        { state: 'missing', day: utcDateOf(TODAY_MS), product: 'emqx', events: 1 },
       ]);
       expect(await valuesOf(metrics.missing)).toBe(2);
       expect(await rows('SELECT sum(missing) AS missing FROM candor.balance')).toEqual([{ missing: 2 }]);
@@ -216,7 +218,7 @@ const describeLogCheck = (
     test('what edges have accepted and the log has never had is unlogged, unless it may be in a spool', async () => {
       const edgeBalance = (): Promise<Record<string, unknown>[]> =>
         rows('SELECT day, product, accepted, unlogged FROM candor.edge_balance ORDER BY product');
-      const [day, run] = [dayOf(TODAY_MS), randomUUID()];
+      const [day, run] = [utcDateOf(TODAY_MS), randomUUID()];
       const held = Number((await rows(`SELECT sum(accepted) AS n FROM candor.balance WHERE product = 'emqx'`))[0]?.n);
       const unnamed = Number((await rows(`SELECT sum(accepted) AS n FROM candor.balance WHERE product = ''`))[0]?.n);
       const accepted = held + unnamed + 3;
@@ -243,8 +245,8 @@ const describeLogCheck = (
       await check();
       await check();
       expect(await openEvents(4)).toEqual([
-        { state: 'in_flight', day: dayOf(Date.now()), product: '', events: 200 },
-        { state: 'in_flight', day: dayOf(TODAY_MS), product: 'emqx', events: MAX_OPEN_EVENTS },
+        { state: 'in_flight', day: utcDateOf(Date.now()), product: '', events: 200 },
+        { state: 'in_flight', day: utcDateOf(TODAY_MS), product: 'emqx', events: MAX_OPEN_EVENTS },
       ]);
     });
 

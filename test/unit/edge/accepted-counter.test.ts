@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { AcceptedCounter } from '../../../services/edge/accepted-counter.ts';
-import { countedDays, dayOf, readCounts } from '../../../services/runtime/accepted-counts.ts';
+import { countedDays, readCounts, utcDateOf } from '../../../services/runtime/accepted-counts.ts';
 import { Secret } from '../../../services/runtime/secret.ts';
 import { EmbeddedStateStore } from '../../../services/runtime/state/embedded.ts';
 import { RedisStateStore } from '../../../services/runtime/state/redis.ts';
@@ -50,7 +50,7 @@ test('days that the sink does not ask for any more are left out', async () => {
   const longAgoMs = NOW_MS - 30 * 24 * 3_600_000;
   counter.count('tiny', longAgoMs);
   await counter.close();
-  expect(await countsOf(state, dayOf(longAgoMs))).toEqual([]);
+  expect(await countsOf(state, utcDateOf(longAgoMs))).toEqual([]);
 });
 
 test('a state store that is away keeps nobody waiting', async () => {
