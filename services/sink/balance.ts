@@ -16,7 +16,7 @@ export interface BalanceParts extends LogCheckParts {
   readonly metrics: Metrics;
 }
 
-/** A loss is told within a minute; the queries took 0.7 s together with ten million outcomes, on two busy cores. */
+/** A loss is told within a minute; the slowest query took 1.1 s with ten million outcomes, on two busy cores. */
 const INTERVAL_MS = 60_000;
 
 /**
