@@ -87,9 +87,8 @@ export const playRound = async (site: Site, fault: BoundFault, plan: RoundPlan):
   await attempt('afterwards', fault.afterwards);
   const refused = ledger.countAnswers('refused');
   if (fault.refusesNothing && refused > 0) trouble.push(`${refused} reports were refused`);
-  const { missing, doubled } = await readBalance(site);
-  if (missing !== 0 || doubled !== 0)
-    trouble.push(`the balance tells of ${missing} missing and ${doubled} doubled events`);
+  const balance = Object.entries(await readBalance(site)).filter(([, events]) => events !== 0);
+  for (const [what, events] of balance) trouble.push(`the balance tells of ${events} ${what} events`);
   const window = { fromMs, untilMs: Date.now() };
   return {
     ledger,

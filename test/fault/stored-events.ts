@@ -33,12 +33,14 @@ const askPatiently = (site: Pick<Site, 'clickHouseUrl'>, sql: string): ReturnTyp
     }),
   );
 
-/** What the pipeline itself says of its balance: events of the raw log without an outcome, or with more than one. */
+/** What the pipeline itself says of its balance: events without an outcome for good, with more than one, or never logged. */
 export const readBalance = async (
   site: Pick<Site, 'clickHouseUrl'>,
-): Promise<{ readonly missing: number; readonly doubled: number }> => {
-  const [row] = await askPatiently(site, 'SELECT sum(missing) AS missing, sum(doubled) AS doubled FROM lineage');
-  return { missing: Number(row?.missing), doubled: Number(row?.doubled) };
+): Promise<{ readonly missing: number; readonly doubled: number; readonly unlogged: number }> => {
+  const unlogged = 'SELECT sum(unlogged) FROM edge_balance';
+  const sums = `SELECT sum(missing) AS missing, sum(doubled) AS doubled, (${unlogged}) AS unlogged FROM lineage`;
+  const [row] = await askPatiently(site, sums);
+  return { missing: Number(row?.missing), doubled: Number(row?.doubled), unlogged: Number(row?.unlogged) };
 };
 
 /** Every event of a window, with all its rows in all tables. */
