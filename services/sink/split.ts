@@ -67,3 +67,21 @@ export const blocksOf = (events: readonly EventParts[]): readonly Block[] => {
   }
   return [...blocks.values()];
 };
+
+/** The same rows in fewer blocks: neighbours of one table, month and schema become one. */
+export const mergeBlocks = (blocks: readonly Block[]): readonly Block[] => {
+  const merged: Block[] = [];
+  for (const block of blocks) {
+    const before = merged.findLast(({ format, month }) => format.table === block.format.table && month === block.month);
+    if (before === undefined || before.format.schemaId !== block.format.schemaId) {
+      merged.push({ ...block, items: [...block.items], partitions: new Set(block.partitions) });
+      continue;
+    }
+    before.items.push(...block.items);
+    for (const partition of block.partitions) before.partitions.add(partition);
+    before.rows += block.rows;
+    before.bytes += block.bytes;
+    before.newestReceivedAt = Math.max(before.newestReceivedAt, block.newestReceivedAt);
+  }
+  return merged;
+};

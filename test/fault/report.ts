@@ -20,8 +20,11 @@ const MALFORMED_SHARE = 0.05;
 const LARGE_SEQUENCE = 100;
 const LARGE_USERS = 8_000;
 
-/** Every so many reports one has a value that ClickHouse refuses, where it does: it is searched for by halves, which takes time. */
-const REFUSED_EVERY = 1_000;
+/** One report in so many has a value that ClickHouse refuses, where it does: it is searched for by halves, which takes time. */
+const REFUSED_EVERY = 5_000;
+
+/** The first of them: it is under way when most faults strike. */
+const FIRST_REFUSED = 300;
 
 /** Lines of code that ClickHouse refuses: the contract takes them. */
 const REFUSED_LINES = 1_000_000_000;
@@ -57,7 +60,7 @@ export const makeReport = (
 ): { readonly report: Report; readonly body: Buffer } => {
   const [plugins, projects] = [random.integer(0, 4), random.integer(0, 3)];
   const users = sequence === LARGE_SEQUENCE ? LARGE_USERS : random.integer(0, 5);
-  const isRefused = refusesLines && sequence % REFUSED_EVERY === 0;
+  const isRefused = refusesLines && sequence % REFUSED_EVERY === FIRST_REFUSED;
   const source = isRefused ? `${installation}-${sequence}` : installation;
   const document = {
     id: source,

@@ -14,8 +14,8 @@ const blocksOf = (tables: readonly string[], offsets: readonly number[]): readon
   return [...blocks.values()];
 };
 
-/** Stores events 1 to 4 where `table` refuses `refused`; says what was done, in order. */
-const store = async (table: string, refused: readonly number[]) => {
+/** Stores events where `table` refuses `refused`; says what was done, in order. */
+const store = async (table: string, refused: readonly number[], events: readonly number[] = [1, 2, 3, 4]) => {
   const effects: string[] = [];
   const steps = {
     insert: async (block: Block) => {
@@ -28,9 +28,9 @@ const store = async (table: string, refused: readonly number[]) => {
       effects.push(`refuse ${lineage.offset} ${detail}`);
       return blocksOf(['outcomes', 'dead_letters'], [lineage.offset]);
     },
-    stored: (events: number) => void effects.push(`stored ${events}`),
+    stored: (count: number) => void effects.push(`stored ${count}`),
   };
-  const storing = storeBlocks(blocksOf(['outcomes', 'tiny_reports', 'tiny_users'], [1, 2, 3, 4]), steps);
+  const storing = storeBlocks(blocksOf(['outcomes', 'tiny_reports', 'tiny_users'], events), steps);
   await storing.catch((error: Error) => effects.push(error.name));
   return effects;
 };
@@ -57,6 +57,20 @@ describe('storing', () => {
       'tiny_users 4',
       'outcomes 4',
       'stored 1',
+    ]);
+  });
+
+  test('inserts the outcomes of all halves before the refused one together', async () => {
+    expect(await store('tiny_users', [8], [1, 2, 3, 4, 5, 6, 7, 8])).toEqual([
+      'tiny_reports 1,2,3,4,5,6,7,8',
+      'tiny_users 1,2,3,4',
+      'tiny_users 5,6',
+      'tiny_users 7',
+      'outcomes 1,2,3,4,5,6,7',
+      'stored 7',
+      'refuse 8 tiny_users: 469 VIOLATED_CONSTRAINT',
+      'dead_letters 8',
+      'outcomes 8',
     ]);
   });
 
