@@ -55,10 +55,11 @@ export class FrameDoors {
 
   /**
    * Whether a request opens a WebSocket at a door for frames. Everything else that offers an upgrade is a plain request:
-   * Dependency-Track 5 offers h2c in its POST.
+   * Dependency-Track 5 offers h2c in its POST; and with `Candor-Echo` nothing may be stored, so there is nothing to open.
    */
   isUpgrade(request: IncomingMessage): boolean {
-    return request.headers.upgrade?.toLowerCase() === 'websocket' && this.#doorOf(request) !== undefined;
+    const { upgrade, 'candor-echo': echo } = request.headers;
+    return upgrade?.toLowerCase() === 'websocket' && echo === undefined && this.#doorOf(request) !== undefined;
   }
 
   /**

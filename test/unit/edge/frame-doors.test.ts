@@ -154,6 +154,11 @@ describe('an upgrade', () => {
     ['to a WebSocket where there is none', handshake('/', 'null'), 404],
     ['to h2c', head('GET /ws HTTP/1.1', 'Host: localhost', 'Connection: Upgrade', 'Upgrade: h2c'), 426],
     ['to nothing at all', head('GET /ws HTTP/1.1', 'Host: localhost'), 426],
+    [
+      'with Candor-Echo, which is never stored,',
+      handshake('/ws', 'null').replace('\r\n', '\r\nCandor-Echo: rows\r\n'),
+      501,
+    ],
     ['without a key', handshake('/ws', 'null').replace(/Sec-WebSocket-Key.*\r\n/, ''), 400],
   ])('%s is a plain request', async (_what, bytes, status) => {
     const edge = await startTestEdge({ catalog });
