@@ -14,7 +14,7 @@ import { retrying } from '../../services/runtime/retry.ts';
 import { eventually } from '../support/eventually.ts';
 import { describeWithKafka, type KafkaBroker, startKafka } from '../support/kafka.ts';
 import { kafkaConfig } from '../support/kafka-log.ts';
-import { freePorts } from '../support/ports.ts';
+import { freePorts, freePortsInARow } from '../support/ports.ts';
 import { type RunningProgram, runProgram, runToItsEnd } from '../support/program.ts';
 import { describeWithRedis, RedisServer } from '../support/redis.ts';
 import { describeWithRegistry, type Registry, startRegistry } from '../support/registry.ts';
@@ -67,8 +67,8 @@ describeWithKafka('edges on Kafka', () =>
       }, 60_000);
 
       const startEdges = async (processes: number, more: Readonly<Record<string, string>> = {}) => {
-        // The ports of health follow each other: the first of them is chosen, the others are hoped for.
-        const [port = 0, adminPort = 0] = await freePorts(2);
+        // The ports of health follow each other.
+        const [[port = 0], adminPort] = await Promise.all([freePorts(1), freePortsInARow(processes)]);
         const ports = { EDGE_PORT: `${port}`, ADMIN_PORT: `${adminPort}`, EDGE_PROCESSES: `${processes}` };
         const spool = { EDGE_SPOOL_DIR: await temporaryFolder() };
         const program = runProgram('services/edge/main.ts', { ...env, ...ports, ...spool, ...more });
