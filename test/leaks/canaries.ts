@@ -1,9 +1,18 @@
 /**
  * Whose canaries they are, by how they are sent. What a client's connection and headers hold may be written nowhere; what is in
  * a body stays there on the raw topic until it expires, and may be nowhere else. So that the two can be told apart in files that
- * hold both, each kind for bodies comes twice: `packed` ones are only ever sent compressed, `plain` ones as they are.
+ * hold both, each kind for bodies comes twice: `packed` ones are only ever sent compressed, `plain` ones as they are. A third
+ * time it comes as `shown`, in bodies of which is only asked what would be kept: they may be written nowhere either.
  */
-export type Mark = 'client' | 'packed' | 'plain';
+export type Mark = 'client' | BodyMark;
+
+/** See {@link Mark}. */
+export type BodyMark = 'packed' | 'plain' | 'shown';
+
+/** The number of each in what is made up: names, addresses, cards. */
+const NUMBERS = { packed: 1, plain: 2, shown: 3 } as const satisfies Readonly<Record<BodyMark, number>>;
+
+type BodyNumber = (typeof NUMBERS)[BodyMark];
 
 /** A personal datum or a secret that nobody else would ever write. */
 export interface Canary {
@@ -15,22 +24,21 @@ export interface Canary {
   readonly secrets: readonly string[];
 }
 
-/** A canary for bodies before it is known how it is sent: `n` is 1 or 2, `name` a name of that person. */
-type Draft = (n: 1 | 2, name: string) => readonly [text: string, ...secrets: string[]];
+/** A canary for bodies before it is known how it is sent: `name` is the name of person `n`. */
+type Draft = (n: BodyNumber, name: string) => readonly [text: string, ...secrets: string[]];
 
-/** Networks for documentation (RFC 5737, 3849): nobody else sends from there, and no database knows a place for them. */
-const V4 = { client: '198.51.100', packed: '203.0.113', plain: '192.0.2' } as const;
-const V6 = { client: '2001:db8:c1e7', packed: '2001:db8:9ac2', plain: '2001:db8:91a3' } as const;
+/** Networks for documentation and benchmarks (RFC 5737, 3849, 2544): nobody sends from there, and no database knows a place for them. */
+const V4 = { client: '198.51.100', 1: '203.0.113', 2: '192.0.2', 3: '198.18.231' } as const;
+const V6 = { client: '2001:db8:c1e7', 1: '2001:db8:9ac2', 2: '2001:db8:91a3', 3: '2001:db8:5e03' } as const;
 
-const network = (n: 1 | 2): 'packed' | 'plain' => (n === 1 ? 'packed' : 'plain');
-const v4 = (n: 1 | 2, host: number): string => `${V4[network(n)]}.${host}`;
-const v6 = (n: 1 | 2, tail: string): string => `${V6[network(n)]}:${tail}`;
+const v4 = (n: BodyNumber, host: number): string => `${V4[n]}.${host}`;
+const v6 = (n: BodyNumber, tail: string): string => `${V6[n]}:${tail}`;
 
 const base64url = (text: string): string => Buffer.from(text).toString('base64url');
 
 /** Numbers that are nobody's, with check digits that are right. */
-const CARDS = { 1: '4175004000004443', 2: '5425230000004415' } as const;
-const IBANS = { 1: 'DE57370400440000000101', 2: 'GB51WEST12345600000202' } as const;
+const CARDS = { 1: '4175004000004443', 2: '5425230000004415', 3: '4532006000007779' } as const;
+const IBANS = { 1: 'DE57370400440000000101', 2: 'GB51WEST12345600000202', 3: 'NL45CNRY0123456789' } as const;
 
 const inGroups = (number: string): string => number.replace(/(.{4})(?=.)/g, '$1 ');
 
@@ -119,10 +127,10 @@ const DRAFTS: Readonly<Record<string, Draft>> = {
 /** Somebody's name that is nobody's: 16 letters and figures, one per kind. */
 const nameOf = (index: number, n: number): string => `wrenley${n}canary${String(index).padStart(2, '0')}`;
 
-/** The kinds for bodies, as they are sent compressed or plain. */
-export const bodyCanaries = (mark: 'packed' | 'plain'): readonly Canary[] =>
+/** The kinds for bodies, as they are sent. */
+export const bodyCanaries = (mark: BodyMark): readonly Canary[] =>
   Object.entries(DRAFTS).map(([kind, draft], index) => {
-    const n = mark === 'packed' ? 1 : 2;
+    const n = NUMBERS[mark];
     const [text, ...secrets] = draft(n, nameOf(index, n));
     return { mark, kind, text, secrets };
   });
@@ -131,7 +139,7 @@ export const bodyCanaries = (mark: 'packed' | 'plain'): readonly Canary[] =>
 type Header = readonly [name: string, value: string, ...secrets: string[]];
 
 const address = (host: number): string => `${V4.client}.${host}`;
-const person = (index: number): string => nameOf(index, 3);
+const person = (index: number): string => nameOf(index, 4);
 
 const HEADERS: readonly Header[] = [
   ['x-forwarded-for', `${address(11)}, ${address(12)}`, address(11), address(12)],
@@ -194,6 +202,7 @@ export const CONNECTION_CANARIES = {
   chunk: client('chunk extension', `;user=${person(39)}`, person(39)),
   malformed: client('line that is no HTTP', `${person(40)} ${address(36)} is not HTTP`, person(40), address(36)),
   overflow: client('headers too large', person(41), person(41)),
+  echo: client('header candor-echo', `for ${person(42)} at ${address(37)}`, person(42), address(37)),
 } as const;
 
 /** What stands beside every canary in a free text and is kept: where it is not found, a search for the others says nothing. */
@@ -203,6 +212,7 @@ export const CONTROL: Canary = client('control', 'kept: in the middle', 'kept: i
 export const allCanaries = (): readonly Canary[] => [
   ...bodyCanaries('packed'),
   ...bodyCanaries('plain'),
+  ...bodyCanaries('shown'),
   ...headerCanaries,
   ...Object.values(CONNECTION_CANARIES),
 ];

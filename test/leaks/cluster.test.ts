@@ -11,6 +11,7 @@ import { freePorts, freePortsInARow } from '../support/ports.ts';
 import { SERVICES, type ServiceName, type ServiceProcess, untilSettled } from '../support/service-process.ts';
 import { allCanaries, CONNECTION_CANARIES, CONTROL } from './canaries.ts';
 import { CLICKHOUSE_LOGS } from './clickhouse-logs.ts';
+import { commandsPlace } from './commands.ts';
 import { describeLeaks, type Finding, findLeaks, placesOf } from './find-leaks.ts';
 import { type Answers, fire } from './fire.ts';
 import { bytesPlace, filesPlace, type Place, pagesPlace, tablesPlace } from './places.ts';
@@ -160,19 +161,24 @@ describeWithOpenssl('over TLS too,', () =>
     });
 
     test('no canary is found anywhere', async () => {
+      const { CLICKHOUSE_URL = '', EDGE_OPERATOR_TOKEN = '' } = cluster.environments.edge;
+      // The certificate of the last edge is known to nobody.
+      const edge = { EDGE_URL: cluster.edgeUrl.replace('http', 'https'), NODE_TLS_REJECT_UNAUTHORIZED: '0' };
+      const commands = await commandsPlace(cluster, { CLICKHOUSE_URL, EDGE_OPERATOR_TOKEN }, edge);
       const dumped = await cluster.redis.dump();
-      findings.push(...(await findLeaks(search, [...livePlaces(), ...writtenPlaces(dumped)])));
+      findings.push(...(await findLeaks(search, [...livePlaces(), commands, ...writtenPlaces(dumped)])));
       process.stdout.write(`\n${report('Each service a process of its own', shots, findings)}\n`);
       const empty = findings.filter(({ bytes }) => bytes === 0).map(({ place }) => place);
       expect(empty.filter((name) => name !== SPOOL_AFTERWARDS)).toEqual([]);
       expect(describeLeaks(findings)).toEqual([]);
     });
 
-    test('what is kept is found in the tables and, compressed, in the topics after the anonymizer: they were searched', async () => {
+    test('what is kept is found in the tables, the answers to who asked for it and, compressed, in the topics after the anonymizer', async () => {
       const found = placesOf(await findLeaks(createSearch([CONTROL]), [...livePlaces(), ...writtenPlaces([])]));
       expect(found).toEqual(
         expect.arrayContaining([
           'ClickHouse: all tables, query_log and its like',
+          'answers to clients',
           'Kafka: candor.raw',
           'Kafka: candor.anonymized, packed',
         ]),

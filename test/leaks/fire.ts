@@ -1,7 +1,8 @@
 import { once } from 'node:events';
-import { Agent, type RequestOptions, request as requestInClear } from 'node:http';
+import { Agent, type IncomingMessage, type RequestOptions, request as requestInClear } from 'node:http';
 import { request as requestOverTls, Agent as SecureAgent } from 'node:https';
 import { connect as connectInClear } from 'node:net';
+import { buffer } from 'node:stream/consumers';
 import { connect as connectOverTls } from 'node:tls';
 import { WebSocket } from 'ws';
 import { CONNECTION_CANARIES } from './canaries.ts';
@@ -37,6 +38,11 @@ interface Way {
   readonly localAddress: string;
 }
 
+const answerOf = async (response: IncomingMessage): Promise<[number, Buffer]> => [
+  response.statusCode ?? 0,
+  Buffer.concat([Buffer.from(JSON.stringify(response.rawHeaders)), await buffer(response)]),
+];
+
 const post = (
   { port, isSecure }: Way,
   agent: Agent,
@@ -45,12 +51,7 @@ const post = (
   new Promise((resolve, reject) => {
     const options: RequestOptions = { method, path, headers: { ...headers, 'content-length': body.length } };
     const to = { host: '127.0.0.1', port, agent, ...options };
-    const request = (isSecure ? requestOverTls : requestInClear)(to, (response) => {
-      const chunks: Buffer[] = [Buffer.from(JSON.stringify(response.rawHeaders))];
-      response.on('data', (chunk: Buffer) => chunks.push(chunk));
-      response.once('end', () => resolve([response.statusCode ?? 0, Buffer.concat(chunks)]));
-      response.once('error', reject);
-    });
+    const request = (isSecure ? requestOverTls : requestInClear)(to, (response) => resolve(answerOf(response)));
     request.setTimeout(ANSWER_TIMEOUT_MS, () => request.destroy(new Error('no answer')));
     request.once('error', reject).end(body);
   });
@@ -70,14 +71,18 @@ const sendBytes = async ({ port, isSecure, localAddress }: Way, bytes: Buffer): 
 const sendFrames = async (
   { port, isSecure, localAddress }: Way,
   { path, headers, frames }: FramesShot,
-): Promise<Buffer> => {
+): Promise<[number, Buffer]> => {
   const url = `${isSecure ? 'wss' : 'ws'}://127.0.0.1:${port}${path}`;
   const socket = new WebSocket(url, { headers, localAddress, rejectUnauthorized: false });
-  await once(socket, 'open');
+  const [, refusal] = (await Promise.race([once(socket, 'open'), once(socket, 'unexpected-response')])) as [
+    unknown?,
+    IncomingMessage?,
+  ];
+  if (refusal !== undefined) return answerOf(refusal);
   for (const frame of frames) socket.send(frame, { binary: false });
   socket.close();
   await once(socket, 'close');
-  return Buffer.alloc(0);
+  return [101, Buffer.alloc(0)];
 };
 
 /** Fires all shots, some at once, from the address of the canary; gives back those that nobody answered. */
@@ -89,7 +94,7 @@ export const fire = async (target: Target, shots: readonly Shot[], answers: Answ
   const unanswered: Shot[] = [];
   const send = async (way: Way, how: Shot['send']): Promise<[number, Buffer]> => {
     if ('bytes' in how) return [0, await sendBytes(way, how.bytes)];
-    if ('frames' in how) return [101, await sendFrames(way, how)];
+    if ('frames' in how) return sendFrames(way, how);
     return post(way, way.isSecure ? secure : clear, how);
   };
   const lane = async (): Promise<void> => {

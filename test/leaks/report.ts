@@ -1,3 +1,4 @@
+import { CONNECTION_CANARIES } from './canaries.ts';
 import type { Finding } from './find-leaks.ts';
 import type { Shot } from './shots.ts';
 
@@ -8,12 +9,25 @@ const table = (heads: readonly string[], rows: readonly (readonly (string | numb
 
 const number = (value: number): string => value.toLocaleString('en-US');
 
+const kindsOf = (shots: readonly Shot[]): number =>
+  new Set(shots.flatMap(({ canaries }) => canaries.map(({ kind }) => kind))).size;
+
+const doorsOf = (shots: readonly Shot[]): ReadonlyMap<string, readonly Shot[]> =>
+  Map.groupBy(shots, ({ door }) => door);
+
+/** How many doors and kinds of canaries there are. */
+export const extentOf = (shots: readonly Shot[]): { readonly doors: number; readonly kinds: number } => ({
+  doors: doorsOf(shots).size,
+  kinds: kindsOf(shots),
+});
+
 /** What the gate did and found, in Markdown: doors and canaries, places and hits. */
 export const report = (title: string, shots: readonly Shot[], findings: readonly Finding[]): string => {
-  const doors = Map.groupBy(shots, ({ door }) => door);
-  const kindsOf = (some: readonly Shot[]): number =>
-    new Set(some.flatMap(({ canaries }) => canaries.map(({ kind }) => kind))).size;
-  const sent = [...doors].map(([door, some]) => [door, number(some.length), kindsOf(some)]);
+  const { doors, kinds } = extentOf(shots);
+  const sent = [...doorsOf(shots)].map(([door, some]) => {
+    const asking = some.filter(({ canaries }) => canaries.includes(CONNECTION_CANARIES.echo));
+    return [door, number(some.length), asking.length === 0 ? '' : number(asking.length), kindsOf(some)];
+  });
   const found = findings.map(({ place, bytes, leaks, asSent }) => [
     place,
     number(bytes),
@@ -23,8 +37,8 @@ export const report = (title: string, shots: readonly Shot[], findings: readonly
   const leaks = findings.reduce((sum, each) => sum + each.leaks.length, 0);
   return [
     `### ${title}`,
-    `${doors.size} doors, ${kindsOf(shots)} kinds of canaries, ${number(shots.length)} requests, ${leaks} leaks.`,
-    table(['door', 'requests', 'kinds of canaries'], sent),
+    `${doors} doors, ${kinds} kinds of canaries, ${number(shots.length)} requests, ${leaks} leaks.`,
+    table(['door', 'requests', 'with Candor-Echo', 'kinds of canaries'], sent),
     table(['place', 'bytes searched', 'leaks', 'canaries in bodies as they came'], found),
   ].join('\n\n');
 };

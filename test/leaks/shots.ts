@@ -34,6 +34,9 @@ export interface Shot {
 const HEADERS = Object.fromEntries(headerCanaries.map(({ header, text }) => [header, text]));
 const OF_EVERY_REQUEST: readonly Canary[] = [C.peer, C.query, ...headerCanaries];
 
+/** Asks what would be kept. */
+const ASKING = { 'candor-echo': C.echo.text } as const;
+
 /** Where the client stands, as a trusted proxy writes it, in turn. */
 const FORWARDED = [C.forwarded, C.forwardedV6, C.forwardedMapped];
 
@@ -49,7 +52,12 @@ const shot = (
   const behind = FORWARDED[serial % FORWARDED.length] ?? C.forwarded;
   return {
     door,
-    canaries: [...OF_EVERY_REQUEST, behind, ...canaries],
+    canaries: [
+      ...OF_EVERY_REQUEST,
+      behind,
+      ...(request.headers && 'candor-echo' in request.headers ? [C.echo] : []),
+      ...canaries,
+    ],
     send: {
       method: 'POST',
       path: path + C.query.text,
@@ -60,11 +68,16 @@ const shot = (
   };
 };
 
+const headersOf = ({ host, isAskedByHeader }: ReportDoor): Readonly<Record<string, string>> => ({
+  ...(host !== undefined && { host }),
+  ...(isAskedByHeader && ASKING),
+});
+
 /** The shots that bring documents to a door: several at once where it takes several. */
 const reportShots = (door: ReportDoor, canaries: readonly Canary[], bodies: readonly Buffer[]): Shot[] => {
-  const { name, method, path, host, form, mark } = door;
+  const { name, method, path, form, mark } = door;
   const to = (headers: Readonly<Record<string, string>>, body: Buffer): Shot =>
-    shot(name, canaries, path, { method, headers: { ...(host !== undefined && { host }), ...headers }, body });
+    shot(name, canaries, path, { method, headers: { ...headersOf(door), ...headers }, body });
   if (form === 'batch') {
     const lines = Buffer.from(bodies.join('\n'));
     const array = Buffer.from(`[${bodies.join(',')}]`);
@@ -77,7 +90,7 @@ const reportShots = (door: ReportDoor, canaries: readonly Canary[], bodies: read
     const { send, ...rest } = to({}, Buffer.alloc(0));
     return [{ ...rest, send: { ...send, frames: bodies } }];
   }
-  return bodies.map((body) => (mark === 'packed' ? to({ 'content-encoding': 'gzip' }, gzipSync(body)) : to({}, body)));
+  return bodies.map((body) => (mark === 'plain' ? to({}, body) : to({ 'content-encoding': 'gzip' }, gzipSync(body))));
 };
 
 const textOf = ({ text }: Canary): string => `it failed (${CONTROL.text}): ${text} and so on`;
@@ -124,10 +137,15 @@ const namedBy = ({ kind, contract }: Kind, { text }: Canary): Buffer => {
   return Buffer.from(JSON.stringify(asSent(kind, document)));
 };
 
+/** One in so many canaries comes to each door that is asked by its header: the echo doors get all, and answer the same. */
+const ASKED_SHARE = 6;
+
 /** Every canary in documents of every kind, through every door. */
 const documents = (catalog: ProductCatalog): Shot[] =>
-  reportDoors(catalog).flatMap((door) => {
-    const canaries = bodyCanaries(door.mark);
+  reportDoors(catalog).flatMap((door, doorIndex) => {
+    const canaries = bodyCanaries(door.mark).filter(
+      (_, index) => !door.isAskedByHeader || index % ASKED_SHARE === doorIndex % ASKED_SHARE,
+    );
     if (door.form === 'otlp')
       return canaries.flatMap((canary) => reportShots(door, [canary], [traces(textOf(canary))]));
     const kinds = [...catalog.kinds.values()].filter(({ pack }) => pack.product === door.product);
@@ -174,11 +192,12 @@ const deadLetters = (catalog: ProductCatalog): Shot[] =>
 
 /** Bodies that are not what their headers say. */
 const malformedBodies = (catalog: ProductCatalog): Shot[] =>
-  reportDoors(catalog).flatMap(({ name, path, method, host }) => {
-    const [packed, plain] = [bodyCanaries('packed'), bodyCanaries('plain')];
+  reportDoors(catalog).flatMap((door) => {
+    const { name, path, method } = door;
+    const isShown = door.mark === 'shown';
+    const [packed, plain] = [bodyCanaries(isShown ? 'shown' : 'packed'), bodyCanaries(isShown ? 'shown' : 'plain')];
     const whole = gzipSync(JSON.stringify({ id: newId(), version: '1', text: packed.map(textOf).join('\n') }));
     const text = Buffer.from(plain.map(textOf).join('\n'));
-    const hosted = host === undefined ? {} : { host };
     const cases: readonly (readonly [readonly Canary[], string, Buffer])[] = [
       [packed, 'gzip', whole.subarray(0, whole.length / 2)],
       [packed, 'gzip', Buffer.concat([whole.subarray(0, 60), Buffer.alloc(60), whole.subarray(120)])],
@@ -190,7 +209,7 @@ const malformedBodies = (catalog: ProductCatalog): Shot[] =>
       [[], 'identity', Buffer.alloc(0)],
     ];
     return cases.map(([canaries, encoding, body]) =>
-      shot(name, canaries, path, { method, body, headers: { ...hosted, 'content-encoding': encoding } }),
+      shot(name, canaries, path, { method, body, headers: { ...headersOf(door), 'content-encoding': encoding } }),
     );
   });
 
@@ -198,6 +217,7 @@ const malformedBodies = (catalog: ProductCatalog): Shot[] =>
 const unknownDoors = (catalog: ProductCatalog): Shot[] => [
   ...otherDoors(catalog).flatMap(({ name, method, path }) => [
     shot(name, [], path, { method }),
+    shot(name, [], path, { method, headers: ASKING }),
     shot(name, [C.path], path.replace(/\{\w+\}/, encodeURIComponent(C.path.text)), { method }),
   ]),
   shot('an unknown path', [C.path], C.path.text),

@@ -8,10 +8,10 @@ import { USERS } from '../../infra/clickhouse/embedded/configuration.ts';
 import { loadCatalog } from '../../schemas/pack/catalog.ts';
 import { eventually } from '../support/eventually.ts';
 import { ask, makePlace, type Place, type RunningPipeline, spawnPipeline } from '../support/pipeline.ts';
-import { runCommand } from '../support/run-command.ts';
 import { allCanaries, CONNECTION_CANARIES, CONTROL } from './canaries.ts';
 import { CARELESS_PATH } from './careless-logging.ts';
 import { CLICKHOUSE_LOGS } from './clickhouse-logs.ts';
+import { commandsPlace } from './commands.ts';
 import { describeLeaks, type Finding, findLeaks, placesOf } from './find-leaks.ts';
 import { type Answers, fire, type Target } from './fire.ts';
 import { bytesPlace, filesPlace, type Place as LeakPlace, pagesPlace, tablesPlace } from './places.ts';
@@ -91,29 +91,6 @@ const livePlaces = async (): Promise<LeakPlace[]> => [
   ),
 ];
 
-const RUN = {
-  query: 'services/standalone/query.ts',
-  deadLetters: 'services/standalone/dead-letters/main.ts',
-  forget: 'services/standalone/forget.ts',
-  privacyReport: 'schemas/privacy-report.ts',
-} as const;
-
-/** What operators run, over everything that is stored. */
-const commandsPlace = async (): Promise<LeakPlace> => {
-  const run = (file: string, ...args: readonly string[]): Promise<string> => runCommand(file, args, place.env);
-  const ofEachReason = await ask(place, 'SELECT any(event_id) AS id FROM dead_letters GROUP BY product, kind, reason');
-  const told = [
-    await run(RUN.deadLetters, 'list'),
-    ...(await Promise.all(ofEachReason.map(({ id }) => run(RUN.deadLetters, 'show', String(id))))),
-    await run(RUN.query, 'SELECT * FROM unknown_fields'),
-    await run(RUN.query, 'SELECT * FROM sonarqube_reports'),
-    await run(RUN.forget, '--product', 'sonarqube', '--id', 'installation-1'),
-    await run(RUN.privacyReport),
-  ];
-  expect(told.filter((text) => text.trim() === '')).toEqual([]);
-  return bytesPlace('what npm run query, dead-letters, forget and privacy-report print', () => told);
-};
-
 const findings: Finding[] = [];
 
 beforeAll(async () => {
@@ -153,15 +130,17 @@ describe('with all parts in one process', () => {
   });
 
   test('no canary is found anywhere', async () => {
-    findings.push(...(await findLeaks(search, [...(await livePlaces()), await commandsPlace(), ...writtenPlaces()])));
+    const commands = await commandsPlace(place, place.env);
+    findings.push(...(await findLeaks(search, [...(await livePlaces()), commands, ...writtenPlaces()])));
     process.stdout.write(`\n${report('All parts in one process', shots, findings)}\n`);
     expect(findings.filter(({ bytes }) => bytes === 0)).toEqual([]);
     expect(describeLeaks(findings)).toEqual([]);
   });
 
-  test('what is kept is found in the tables and in the event log: they were searched', async () => {
+  test('what is kept is found in the tables, the event log and the answers to who asked for it: they were searched', async () => {
     const found = placesOf(await findLeaks(createSearch([CONTROL]), [...(await livePlaces()), ...writtenPlaces()]));
-    expect(found).toEqual(expect.arrayContaining(['ClickHouse: all tables, query_log and its like', LOG_NAME]));
+    const expected = ['ClickHouse: all tables, query_log and its like', LOG_NAME, 'answers to clients'];
+    expect(found).toEqual(expect.arrayContaining(expected));
   });
 
   test('the bodies as they came are found in the event log, so the search works', () => {
