@@ -28,6 +28,6 @@ await runService('anonymizer', readConfig, async (config, { lifecycle, ...parts 
   for (const trouble of settings) logger.warn({ trouble }, 'Redis may forget which reports have come');
   const catalog = await loadCatalog();
   const { locate, file, ageDays } = await openPlaces(config, parts, stop.signal);
-  parts.logger.info({ file, ageDays }, 'place database opened');
+  logger.info({ file, ageDays }, 'place database opened');
   lifecycle.run('anonymizer', (signal) => runAnonymizer(config, { ...parts, catalog, state, locate }, signal));
 });

@@ -1,8 +1,9 @@
 import { randomBytes } from 'node:crypto';
-import { readdir, readFile, rename } from 'node:fs/promises';
+import { readdir, rename } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { EmbeddedStateStore } from '../../services/runtime/state/embedded.ts';
+import { isOnDisk } from '../support/is-on-disk.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 import { describeStateStore } from './state-store.ts';
 
@@ -34,14 +35,6 @@ test('an expired entry is removed at the latest when the store is opened', async
   await after.close();
   expect(entries).toEqual([undefined]);
 });
-
-/** Whether any file below `folder` holds these bytes. */
-const isOnDisk = async (folder: string, bytes: Buffer): Promise<boolean> => {
-  const entries = await readdir(folder, { recursive: true, withFileTypes: true });
-  const files = entries.filter((entry) => entry.isFile());
-  const contents = await Promise.all(files.map(({ parentPath, name }) => readFile(join(parentPath, name))));
-  return contents.some((content) => content.includes(bytes));
-};
 
 test('an expired key is in no file any more', async () => {
   const under = await create();

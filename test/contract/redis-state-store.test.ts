@@ -1,7 +1,5 @@
 import { spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { readdir, readFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { inspect } from 'node:util';
@@ -11,6 +9,7 @@ import { AddressKeys, loadAddressKeys, unseal } from '../../services/runtime/sea
 import { Secret } from '../../services/runtime/secret.ts';
 import { RedisStateStore } from '../../services/runtime/state/redis.ts';
 import { eventually } from '../support/eventually.ts';
+import { isOnDisk } from '../support/is-on-disk.ts';
 import { freePorts } from '../support/ports.ts';
 import { describeWithRedis, RedisServer } from '../support/redis.ts';
 import { describeStateStore } from './state-store.ts';
@@ -113,22 +112,15 @@ describeWithRedis('the state store on Redis', () => {
     test('keeps a destroyed key no longer than an hour', async () => {
       const server = await startServer();
       const secret = Buffer.from(randomBytes(16).toString('hex'));
-      const isOnDisk = async (): Promise<boolean> => {
-        const files = await readdir(server.folder, { recursive: true, withFileTypes: true });
-        const contents = files
-          .filter((file) => file.isFile())
-          .map((file) => readFile(join(file.parentPath, file.name)).catch(() => Buffer.alloc(0)));
-        return (await Promise.all(contents)).some((content) => content.includes(secret));
-      };
       const store = openStore(server.url);
       await store.createOnce('address-key/1', secret, TTL_MS);
-      expect(await isOnDisk()).toBe(true);
+      expect(await isOnDisk(server.folder, secret)).toBe(true);
       await server.pass(3_600_000);
       expect(await store.getMany(['address-key/1'])).toEqual([undefined]);
       await eventually('the key to be gone from the disk', 10_000, async () => {
         // Each process looks when it has connected; the one that finds an earlier rewriting under way leaves it to the next.
         await openStore(server.url).ping();
-        return !(await isOnDisk()) || undefined;
+        return !(await isOnDisk(server.folder, secret)) || undefined;
       });
     });
 

@@ -22,3 +22,7 @@ export const spoolEnvironment = {
   /** A report that has been in the spool for longer is removed, and counted. */
   EDGE_SPOOL_MAX_AGE_HOURS: wholeNumber(MAX_AGE_HOURS, 1),
 };
+
+/** How long a report may stay in the spool, in ms. */
+export const maxAgeMs = ({ EDGE_SPOOL_MAX_AGE_HOURS }: { readonly EDGE_SPOOL_MAX_AGE_HOURS: number }): number =>
+  EDGE_SPOOL_MAX_AGE_HOURS * 3_600_000;

@@ -1,8 +1,9 @@
 import { readdir } from 'node:fs/promises';
 import { PARTITIONS } from '../../../schemas/topics/topics.ts';
 import type { ServiceParts } from '../../runtime/service.ts';
+import { maxAgeMs } from './config.ts';
 import { type DrainParts, drainSpool } from './drain-spool.ts';
-import { maxAgeMs, processFolder, type SpoolConfig } from './process-folder.ts';
+import { processFolder, type SpoolConfig } from './process-folder.ts';
 import { Spool } from './spool.ts';
 
 /** A process's folder, and its number. */

@@ -6,10 +6,6 @@ import type { spoolEnvironment } from './config.ts';
 /** The configuration of the spool of one process of the edge. */
 export type SpoolConfig = Readonly<z.output<z.ZodObject<typeof spoolEnvironment & typeof processesEnvironment>>>;
 
-/** How long a report may stay in the spool, in ms. */
-export const maxAgeMs = ({ EDGE_SPOOL_MAX_AGE_HOURS }: Pick<SpoolConfig, 'EDGE_SPOOL_MAX_AGE_HOURS'>): number =>
-  EDGE_SPOOL_MAX_AGE_HOURS * 3_600_000;
-
 /** Where a process has its spool: the first one in `folder` itself, so that an edge of one process stays what it was. */
 export const processFolder = (folder: string, process: number): string =>
   process === 0 ? folder : join(folder, `process-${process}`);

@@ -7,8 +7,9 @@ import type { SchemaIds } from '../../runtime/registry/schema-ids.ts';
 import type { ServiceParts } from '../../runtime/service.ts';
 import { type AppendRaw, appendToLog } from '../append-raw.ts';
 import { appendOrSpool } from './append-or-spool.ts';
+import { maxAgeMs } from './config.ts';
 import { drainSpool } from './drain-spool.ts';
-import { maxAgeMs, processFolder, type SpoolConfig } from './process-folder.ts';
+import { processFolder, type SpoolConfig } from './process-folder.ts';
 import { rememberingIds } from './remembered-ids.ts';
 import { Spool } from './spool.ts';
 
